@@ -5,8 +5,8 @@
 //     std::optional<Instant> first = nightly.next(parse_instant("2025-03-29T00:00:00Z"));
 //     nightly.describe();                                   // "at 02:30, every day, Europe/Berlin"
 //
-// The kinds of triggers are in `punctual/triggers/`. Any type of yours with `next` and `previous` is
-// one too:
+// The kinds of triggers are in `punctual/triggers/`. Any type of yours with `next` and `previous`
+// is one too:
 //
 //     struct FullMoon {
 //         std::optional<Instant> next(Instant after) const;
@@ -29,8 +29,8 @@
 namespace punctual {
 
 /// What a type needs to be a trigger: pure functions, the same answer from whichever instant they
-/// are asked. `next(after)` is the smallest instant later than `after`, `previous(before)` the largest
-/// earlier than `before`; nothing where the set ends.
+/// are asked. `next(after)` is the smallest instant later than `after`, `previous(before)` the
+/// largest earlier than `before`; nothing where the set ends.
 template <class T>
 concept TriggerModel = requires(const T& model, Instant instant) {
     { model.next(instant) } -> std::same_as<std::optional<Instant>>;
@@ -53,15 +53,19 @@ public:
     virtual ~TriggerImplementation() = default;
     [[nodiscard]] virtual std::optional<Instant> next(Instant after) const = 0;
     [[nodiscard]] virtual std::optional<Instant> previous(Instant before) const = 0;
-    /// How many instants lie in [first, last]. The default walks them; override where arithmetic does.
+    /// How many instants lie in [first, last]. The default walks them; override where arithmetic
+    /// does.
     [[nodiscard]] virtual std::int64_t count(Instant first, Instant last) const;
     /// As written, with its `type`; *throws* SerializationError if the type cannot be stored.
     [[nodiscard]] virtual Value to_value() const = 0;
     [[nodiscard]] virtual std::string describe() const = 0;
     /// With what was left open filled in: a missing start from `anchor` (the time of adding), a
-    /// missing zone from `zone`. Null where nothing was open.
-    [[nodiscard]] virtual std::shared_ptr<const TriggerImplementation> resolve(Instant anchor,
-                                                                              TimeZone zone) const;
+    /// missing zone from `zone`. Without an anchor a missing start stays open, so does a missing
+    /// zone for `TimeZone{}`. Null where nothing changes.
+    [[nodiscard]] virtual std::shared_ptr<const TriggerImplementation> resolve(
+        std::optional<Instant> anchor, TimeZone zone) const;
+    /// The zone as written or filled in; none for `TimeZone{}` and where several differ.
+    [[nodiscard]] virtual TimeZone timezone() const { return {}; }
     [[nodiscard]] virtual Duration jitter() const { return {}; }
     /// No run is delayed past this instant.
     [[nodiscard]] virtual Instant end() const { return Instant::max(); }
@@ -80,8 +84,7 @@ public:
     /// Text is not a trigger by itself: say `crontab("…")` or `at("…")`.
     Trigger(const char*) = delete;
     template <TriggerModel T>
-        requires(!std::same_as<T, Trigger>)
-    Trigger(T model);  // NOLINT(google-explicit-constructor)
+    requires(!std::same_as<T, Trigger>) Trigger(T model);  // NOLINT(google-explicit-constructor)
     explicit Trigger(std::shared_ptr<const detail::TriggerImplementation> implementation)
         : implementation_(std::move(implementation)) {}
 
@@ -98,10 +101,14 @@ public:
     [[nodiscard]] std::int64_t count(Instant first, Instant last) const {
         return implementation_->count(first, last);
     }
-    /// This trigger with what was left open filled in, as happens when a job is added: a missing start
-    /// from `anchor` (the time of adding), a missing zone from `zone`. What is written stays: the
-    /// result compares equal to a trigger written with that zone.
-    [[nodiscard]] Trigger resolve(Instant anchor, TimeZone zone) const;
+    /// This trigger with what was left open filled in, as happens when a job is added: a missing
+    /// start from `anchor` (the time of adding), a missing zone from `zone`. Without an anchor a
+    /// missing start stays open. What is written stays: the result compares equal to a trigger
+    /// written with that zone.
+    [[nodiscard]] Trigger resolve(std::optional<Instant> anchor, TimeZone zone) const;
+    /// The zone that the trigger is written in; none (`TimeZone{}`) where it is open or several
+    /// differ.
+    [[nodiscard]] TimeZone timezone() const { return implementation_->timezone(); }
 
     /// The most by which a run may be delayed; 0 without jitter.
     [[nodiscard]] Duration jitter() const { return implementation_->jitter(); }
@@ -112,9 +119,13 @@ public:
     /// "at 02:30, Monday to Friday, Europe/Berlin".
     [[nodiscard]] std::string describe() const { return implementation_->describe(); }
     /// Why the daylight saving policy moved or chose this instant; empty for an ordinary one.
-    [[nodiscard]] std::string explain(Instant instant) const { return implementation_->explain(instant); }
-    /// What daylight saving time does to this trigger at each change of the clocks in [from, until).
-    [[nodiscard]] std::vector<DaylightSavingNote> daylight_saving(Instant from, Instant until) const {
+    [[nodiscard]] std::string explain(Instant instant) const {
+        return implementation_->explain(instant);
+    }
+    /// What daylight saving time does to this trigger at each change of the clocks in [from,
+    /// until).
+    [[nodiscard]] std::vector<DaylightSavingNote> daylight_saving(Instant from,
+                                                                  Instant until) const {
         return implementation_->daylight_saving(from, until);
     }
 
@@ -127,7 +138,8 @@ public:
     /// True if both are written alike.
     friend bool operator==(const Trigger& a, const Trigger& b);
 
-    [[nodiscard]] const std::shared_ptr<const detail::TriggerImplementation>& implementation() const {
+    [[nodiscard]] const std::shared_ptr<const detail::TriggerImplementation>& implementation()
+        const {
         return implementation_;
     }
 
@@ -169,7 +181,9 @@ public:
         throw_unregistered_trigger(typeid(T).name());
     }
     [[nodiscard]] std::string describe() const override {
-        if constexpr (requires { { model_.describe() } -> std::convertible_to<std::string>; }) {
+        if constexpr (requires {
+                          { model_.describe() } -> std::convertible_to<std::string>;
+                      }) {
             return model_.describe();
         } else {
             const std::string name = registered_trigger_name(typeid(T));
@@ -184,8 +198,7 @@ private:
 }  // namespace detail
 
 template <TriggerModel T>
-    requires(!std::same_as<T, Trigger>)
-Trigger::Trigger(T model)
+requires(!std::same_as<T, Trigger>) Trigger::Trigger(T model)
     : implementation_(std::make_shared<const detail::UserTrigger<T>>(std::move(model))) {}
 
 /// Makes a trigger type of yours storable under `type`, in every process that shares the store. Its
@@ -193,7 +206,7 @@ Trigger::Trigger(T model)
 /// *Throws* TriggerError if the name is taken by another type.
 /// *Thread safety*: safe; call it before jobs with such triggers are added or loaded.
 template <TriggerModel T>
-    requires Storable<T>
+requires Storable<T>
 void register_trigger(std::string type) {
     detail::register_trigger_type(
         std::move(type), typeid(T),
