@@ -71,6 +71,8 @@ public:
     [[nodiscard]] virtual Instant end() const { return Instant::max(); }
     /// Why the policy moved or chose this instant; empty for an ordinary one.
     [[nodiscard]] virtual std::string explain(Instant instant) const;
+    /// Why this process cannot work it out (a stored trigger of an unknown type); empty if it can.
+    [[nodiscard]] virtual std::string fault() const { return {}; }
     [[nodiscard]] virtual std::vector<DaylightSavingNote> daylight_saving(Instant from,
                                                                           Instant until) const;
 };
@@ -134,6 +136,10 @@ public:
     [[nodiscard]] Value to_value() const { return implementation_->to_value(); }
     /// *Throws* TriggerError that names the key, the value and what would be right.
     [[nodiscard]] static Trigger from_value(const Value& value);
+
+    /// Why this process cannot work it out: it was stored with a type that is not registered here, or
+    /// by a newer version. Empty if it can. A trigger at fault names no instants and keeps what is stored.
+    [[nodiscard]] std::string fault() const { return implementation_->fault(); }
 
     /// True if both are written alike.
     friend bool operator==(const Trigger& a, const Trigger& b);

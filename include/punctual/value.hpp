@@ -1,8 +1,10 @@
 #pragma once
-// A small variant for what is stored: arguments of tasks, triggers, settings. Its text form is JSON.
+// A small variant for what is stored: arguments of tasks, triggers, settings. Its text form is
+// JSON.
 //
 //     struct Order { std::string customer; int copies = 1; };
-//     PUNCTUAL_FIELDS(Order, customer, copies)             // Order can now be an argument of a task
+//     PUNCTUAL_FIELDS(Order, customer, copies)             // Order can now be an argument of a
+//     task
 //
 //     Value value = encode(Order{"ACME", 2});              // {"customer":"ACME","copies":2}
 //     Order order = decode<Order>(value);
@@ -38,17 +40,18 @@ public:
     enum class Type : std::uint8_t { null, boolean, integer, real, text, array, object };
 
     Value() = default;
-    Value(std::nullptr_t) {}                                    // NOLINT(google-explicit-constructor)
-    Value(std::same_as<bool> auto value) : data_(value) {}      // NOLINT(google-explicit-constructor)
+    Value(std::nullptr_t) {}                                // NOLINT(google-explicit-constructor)
+    Value(std::same_as<bool> auto value) : data_(value) {}  // NOLINT(google-explicit-constructor)
     template <class I>
-        requires(std::integral<I> && !std::same_as<I, bool>)
-    Value(I value) : data_(checked(value)) {}                   // NOLINT(google-explicit-constructor)
+    requires(std::integral<I> && !std::same_as<I, bool>) Value(I value)
+        : data_(checked(value)) {}  // NOLINT(google-explicit-constructor)
     Value(std::floating_point auto value) : data_(static_cast<double>(value)) {}  // NOLINT
-    Value(const char* text) : data_(std::string(text)) {}       // NOLINT(google-explicit-constructor)
-    Value(std::string_view text) : data_(std::string(text)) {}  // NOLINT(google-explicit-constructor)
-    Value(std::string text) : data_(std::move(text)) {}         // NOLINT(google-explicit-constructor)
-    Value(Array array) : data_(std::move(array)) {}             // NOLINT(google-explicit-constructor)
-    Value(Object object) : data_(std::move(object)) {}          // NOLINT(google-explicit-constructor)
+    Value(const char* text) : data_(std::string(text)) {}  // NOLINT(google-explicit-constructor)
+    Value(std::string_view text)
+        : data_(std::string(text)) {}                    // NOLINT(google-explicit-constructor)
+    Value(std::string text) : data_(std::move(text)) {}  // NOLINT(google-explicit-constructor)
+    Value(Array array) : data_(std::move(array)) {}      // NOLINT(google-explicit-constructor)
+    Value(Object object) : data_(std::move(object)) {}   // NOLINT(google-explicit-constructor)
     /// `Value::object({{"id", "a"}, {"count", 3}})`.
     [[nodiscard]] static Value object(std::initializer_list<Member> members = {});
     [[nodiscard]] static Value array(std::initializer_list<Value> items = {});
@@ -81,10 +84,13 @@ public:
     Value& set(std::string key, Value value);
 
     /// Compact JSON on one line. Text that is not UTF-8 has its bad bytes replaced by U+FFFD.
+    /// *Throws* SerializationError for a number that is not finite.
     [[nodiscard]] std::string to_json() const;
-    /// *Throws* SerializationError that says where the text goes wrong; duplicate keys are errors.
+    /// *Throws* SerializationError that says where the text goes wrong. Keys that stand twice,
+    /// integers beyond 64 bits and nesting beyond 200 levels are errors too.
     [[nodiscard]] static Value from_json(std::string_view text);
 
+    /// Objects are equal whatever the order of their members.
     friend bool operator==(const Value& a, const Value& b);
 
 private:
@@ -132,8 +138,7 @@ struct Codec<bool> {
     static bool decode(const Value& value) { return value.as_boolean(); }
 };
 template <class I>
-    requires(std::integral<I> && !std::same_as<I, bool>)
-struct Codec<I> {
+requires(std::integral<I> && !std::same_as<I, bool>) struct Codec<I> {
     static Value encode(I value) { return value; }
     static I decode(const Value& value) {
         const std::int64_t number = value.as_integer();
@@ -202,7 +207,8 @@ struct Codec<std::map<std::string, T>> {
     }
     static std::map<std::string, T> decode(const Value& value) {
         std::map<std::string, T> items;
-        for (const auto& [key, item] : value.as_object()) items.emplace(key, Codec<T>::decode(item));
+        for (const auto& [key, item] : value.as_object())
+            items.emplace(key, Codec<T>::decode(item));
         return items;
     }
 };
@@ -241,22 +247,22 @@ void decode_field(const Value& object, std::string_view key, T& field) {
 #define PUNCTUAL_DECODE_FIELD(field) ::punctual::detail::decode_field(value, #field, object.field);
 
 /// Makes a struct storable, as an object of the named fields. Use it in the global namespace, after
-/// the struct. Fields missing from stored data keep their defaults; unknown ones are passed over, so
-/// that data of newer and older programs can be read.
-#define PUNCTUAL_FIELDS(Type, ...)                                      \
-    template <>                                                         \
-    struct punctual::Codec<Type> {                                      \
-        static ::punctual::Value encode(const Type& object) {           \
-            ::punctual::Value value = ::punctual::Value::object();      \
-            PUNCTUAL_FOR_EACH(PUNCTUAL_ENCODE_FIELD, __VA_ARGS__)       \
-            return value;                                               \
-        }                                                               \
-        static Type decode(const ::punctual::Value& value) {            \
-            Type object{};                                              \
-            static_cast<void>(value.as_object());                       \
-            PUNCTUAL_FOR_EACH(PUNCTUAL_DECODE_FIELD, __VA_ARGS__)       \
-            return object;                                              \
-        }                                                               \
+/// the struct. Fields missing from stored data keep their defaults; unknown ones are passed over,
+/// so that data of newer and older programs can be read.
+#define PUNCTUAL_FIELDS(Type, ...)                                 \
+    template <>                                                    \
+    struct punctual::Codec<Type> {                                 \
+        static ::punctual::Value encode(const Type& object) {      \
+            ::punctual::Value value = ::punctual::Value::object(); \
+            PUNCTUAL_FOR_EACH(PUNCTUAL_ENCODE_FIELD, __VA_ARGS__)  \
+            return value;                                          \
+        }                                                          \
+        static Type decode(const ::punctual::Value& value) {       \
+            Type object{};                                         \
+            static_cast<void>(value.as_object());                  \
+            PUNCTUAL_FOR_EACH(PUNCTUAL_DECODE_FIELD, __VA_ARGS__)  \
+            return object;                                         \
+        }                                                          \
     };
 
 }  // namespace punctual

@@ -1,0 +1,88 @@
+#pragma once
+// What an executor has to do. Applications choose one by a spec (`thread_pool(20)`,
+// `command_executor()`); this header is for those who write one. Hold a new executor to
+// `punctual/testing/executor_contract.hpp`.
+
+#include <punctual/run.hpp>
+#include <punctual/stores/store.hpp>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace punctual {
+
+/// How a run went, as its executor saw it.
+struct RunResult {
+    /// succeeded, failed or cancelled.
+    RunState outcome = RunState::succeeded;
+    /// One line, for failures.
+    std::string reason{};
+    Value result{};
+};
+
+/// A run on its way through an executor: the right, and the duty, to do it once. A ticket that is
+/// destroyed without having been executed or completed reports its run as cancelled.
+/// *Thread safety*: distinct objects safe.
+class RunTicket {
+public:
+    explicit RunTicket(detail::RunSlot& slot) : slot_(&slot) {}
+    RunTicket(RunTicket&& other) noexcept : slot_(std::exchange(other.slot_, nullptr)) {}
+    RunTicket& operator=(RunTicket&& other) noexcept {
+        std::swap(slot_, other.slot_);
+        return *this;
+    }
+    ~RunTicket() {
+        if (slot_ != nullptr) drop();
+    }
+
+    [[nodiscard]] const JobDefinition& job() const;
+    [[nodiscard]] RunId run_id() const;
+    [[nodiscard]] Instant scheduled() const;
+    [[nodiscard]] int attempt() const;
+    [[nodiscard]] bool stop_requested() const noexcept;
+
+    /// Runs the job's call on this thread and reports how it went. Whatever the call throws becomes a
+    /// failed run; a run that is late beyond its grace time, or asked to stop already, is not run.
+    void execute() noexcept;
+    /// For executors that run the call elsewhere: marks the start, before anything of the job happens.
+    /// False if it must not run any more; it has been reported then, and the ticket is spent.
+    [[nodiscard]] bool begin() noexcept;
+    /// Keeps text with the run.
+    void set_output(std::string text) noexcept;
+    /// Reports how it went.
+    void complete(RunResult result) noexcept;
+
+private:
+    void drop() noexcept;
+    detail::RunSlot* slot_;
+};
+
+/// Where runs happen.
+///
+/// *Thread safety*: all functions may be called from any thread; `submit` must not run jobs under a
+/// lock. *Lifetime*: started once; after `shutdown` it is not used again.
+class Executor {
+public:
+    virtual ~Executor() = default;
+
+    virtual void start() = 0;
+    /// How many more runs it would take now. The engine claims no more than that, so it bounds what
+    /// waits in memory, and what is on record as started without having begun.
+    [[nodiscard]] virtual std::size_t room() const = 0;
+    /// Takes all of them, even above `room`, and leaves `runs` empty.
+    virtual void submit(std::vector<RunTicket>& runs) = 0;
+    /// Why it cannot run this job, for an error at `add_job`; empty if it can.
+    [[nodiscard]] virtual std::string refuse(const JobDefinition& job) const;
+    /// Asks running jobs that watch their stop token to stop is the engine's work; this one ends the
+    /// threads: with `wait` after all that was submitted has run, otherwise what waits in the queue is
+    /// dropped (its tickets report it as cancelled) and only running jobs are waited for.
+    virtual void shutdown(bool wait) = 0;
+};
+
+[[nodiscard]] std::shared_ptr<Executor> make_inline_executor();
+[[nodiscard]] std::shared_ptr<Executor> make_thread_pool(int threads);
+[[nodiscard]] std::shared_ptr<Executor> make_command_executor(int max_commands);
+
+}  // namespace punctual

@@ -1,0 +1,177 @@
+#include "executors/run_slot.hpp"
+
+#include <exception>
+#include <typeinfo>
+
+#include <cxxabi.h>
+
+namespace punctual {
+namespace detail {
+
+void RunSlot::reset(ClaimedRun claimed) {
+    run = std::move(claimed);
+    next = nullptr;
+    details.reset();
+    started = finished = {};
+    outcome = RunState::claimed;
+    stop_requested.store(false, std::memory_order_relaxed);
+    delete stop_source.exchange(nullptr, std::memory_order_relaxed);
+}
+
+void RunSlot::request_stop() noexcept {
+    stop_requested.store(true);
+    if (std::stop_source* source = stop_source.load()) source->request_stop();
+}
+
+std::stop_token RunSlot::stop_token() {
+    std::stop_source* source = stop_source.load();
+    if (source == nullptr) {
+        auto made = std::make_unique<std::stop_source>();
+        if (stop_source.compare_exchange_strong(source, made.get())) source = made.release();
+        // A request may have passed between the flag and the source: it must not be missed.
+        if (stop_requested.load()) source->request_stop();
+    }
+    return source->get_token();
+}
+
+RunDetails& RunSlot::ensure_details() {
+    if (details == nullptr) details = std::make_unique<RunDetails>();
+    return *details;
+}
+
+namespace {
+
+std::string name_of_current_exception() {
+    const std::type_info* type = abi::__cxa_current_exception_type();
+    if (type == nullptr) return "something unknown";
+    int status = 0;
+    char* name = abi::__cxa_demangle(type->name(), nullptr, nullptr, &status);
+    std::string text = status == 0 ? name : type->name();
+    std::free(name);
+    return text;
+}
+
+// Text and numbers are thrown as well as exceptions; what was thrown is what the user has to see.
+RunResult result_of_current_exception() {
+    try {
+        throw;
+    } catch (const RunCancelled& cancelled) {
+        return {.outcome = RunState::cancelled, .reason = cancelled.what()};
+    } catch (const std::exception& error) {
+        return {.outcome = RunState::failed, .reason = error.what()};
+    } catch (const std::string& text) {
+        return {.outcome = RunState::failed, .reason = text};
+    } catch (const char* text) {
+        return {.outcome = RunState::failed, .reason = text};
+    } catch (int number) {
+        return {.outcome = RunState::failed, .reason = "threw the int " + std::to_string(number)};
+    } catch (...) {
+        return {.outcome = RunState::failed, .reason = "threw " + name_of_current_exception()};
+    }
+}
+
+void report(RunSlot& slot, RunState outcome) noexcept {
+    slot.outcome = outcome;
+    slot.sink->finished(slot);
+}
+
+std::string late_by(Duration lateness) {
+    return "missed by " + format_duration(lateness);
+}
+
+}  // namespace
+}  // namespace detail
+
+const JobDefinition& RunTicket::job() const {
+    return *slot_->run.job;
+}
+RunId RunTicket::run_id() const {
+    return slot_->run.id;
+}
+Instant RunTicket::scheduled() const {
+    return slot_->run.scheduled;
+}
+int RunTicket::attempt() const {
+    return slot_->run.attempt;
+}
+bool RunTicket::stop_requested() const noexcept {
+    return slot_->stop_requested.load(std::memory_order_relaxed);
+}
+
+bool RunTicket::begin() noexcept {
+    detail::RunSlot& slot = *slot_;
+    slot.started = slot.sink->now();
+    const Duration grace = slot.run.job->settings->misfire_grace_time;
+    if (slot.stop_requested.load(std::memory_order_relaxed)) {
+        complete({.outcome = RunState::cancelled, .reason = "stopped before it began"});
+        return false;
+    }
+    if (grace != unlimited && slot.started - slot.run.due > grace) {
+        complete({.outcome = RunState::missed, .reason = detail::late_by(slot.started - slot.run.due)});
+        return false;
+    }
+    return true;
+}
+
+void RunTicket::execute() noexcept {
+    if (!begin()) return;
+    RunContext context(*slot_);
+    Value result;
+    try {
+        result = slot_->run.job->call.invoke(context);
+    } catch (...) {
+        complete(detail::result_of_current_exception());
+        return;
+    }
+    if (!result.is_null()) slot_->ensure_details().result = std::move(result);
+    detail::RunSlot& slot = *std::exchange(slot_, nullptr);
+    slot.finished = slot.sink->now();
+    detail::report(slot, RunState::succeeded);
+}
+
+void RunTicket::set_output(std::string text) noexcept {
+    slot_->ensure_details().output = std::move(text);
+}
+
+void RunTicket::complete(RunResult result) noexcept {
+    detail::RunSlot& slot = *std::exchange(slot_, nullptr);
+    slot.finished = slot.sink->now();
+    if (!result.reason.empty()) slot.ensure_details().reason = std::move(result.reason);
+    if (!result.result.is_null()) slot.ensure_details().result = std::move(result.result);
+    detail::report(slot, result.outcome);
+}
+
+void RunTicket::drop() noexcept {
+    complete({.outcome = RunState::cancelled, .reason = "its executor closed before it began"});
+}
+
+std::string Executor::refuse(const JobDefinition&) const {
+    return {};
+}
+
+const std::string& RunContext::job_id() const {
+    return slot_->run.job->id;
+}
+RunId RunContext::run_id() const {
+    return slot_->run.id;
+}
+Instant RunContext::scheduled() const {
+    return slot_->run.scheduled;
+}
+Instant RunContext::due() const {
+    return slot_->run.due;
+}
+int RunContext::attempt() const {
+    return slot_->run.attempt;
+}
+bool RunContext::stop_requested() const noexcept {
+    return slot_->stop_requested.load(std::memory_order_relaxed);
+}
+std::stop_token RunContext::stop_token() const {
+    return slot_->stop_token();
+}
+void RunContext::set_output(std::string text) {
+    slot_->ensure_details().output = std::move(text);
+}
+
+}  // namespace punctual
