@@ -134,8 +134,8 @@ public:
     [[nodiscard]] constexpr bool is_instant() const { return kind_ == Kind::instant; }
     /// The wall time as written (midnight for a date). *Throws* TimeFormatError for an instant or `When{}`.
     [[nodiscard]] WallTime wall_time() const;
-    /// The instant, with wall times read in `zone`: in a gap it moves forward by the gap; in a fold
-    /// `fold` decides. *Throws* TimeFormatError for `When{}`.
+    /// The instant, with wall times read in `zone` (UTC for `TimeZone{}`): in a gap it moves forward by
+    /// the gap; in a fold `fold` decides. *Throws* TimeFormatError for `When{}`.
     [[nodiscard]] Instant resolve(TimeZone zone, Fold fold = Fold::first) const;
     /// As it would be written: a date, a wall time, or an instant with `Z`. Empty for `When{}`.
     [[nodiscard]] std::string to_string() const;
