@@ -1,9 +1,8 @@
-# How Punctual's targets are made: flags, layers of the core, components.
+# How everything is compiled: the language, the tools, the warnings, the sanitizers.
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
-set(CMAKE_CXX_VISIBILITY_PRESET hidden)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 if(NOT CMAKE_BUILD_TYPE)
@@ -19,88 +18,38 @@ if(PUNCTUAL_MOLD)
     add_link_options(-fuse-ld=mold)
 endif()
 
-add_library(punctual-flags INTERFACE)
-target_include_directories(punctual-flags INTERFACE
-    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>)
-target_compile_options(punctual-flags INTERFACE
-    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
-if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-    target_compile_options(punctual-flags INTERFACE -Wthread-safety)
-endif()
+# Without it, GCC inlines nothing across functions that a shared library exports, and the same
+# objects serve the static library and the shared one.
+add_compile_options(-fno-semantic-interposition)
+
+add_compile_definitions($<$<CONFIG:Debug,RelWithDebInfo>:_GLIBCXX_ASSERTIONS>)
+
 if(PUNCTUAL_SANITIZE)
-    add_compile_options(-fsanitize=${PUNCTUAL_SANITIZE} -fno-omit-frame-pointer)
+    add_compile_options(-fsanitize=${PUNCTUAL_SANITIZE} -fno-sanitize-recover=all
+        -fno-omit-frame-pointer)
     add_link_options(-fsanitize=${PUNCTUAL_SANITIZE})
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+        # Clang 14 takes calls through the type-erased functions of coroutines for wrong ones.
+        add_compile_options(-fno-sanitize=function)
+    endif()
+endif()
+if(PUNCTUAL_BUILD_FUZZERS)
+    if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+        message(FATAL_ERROR "punctual: the fuzzers need clang: set CMAKE_CXX_COMPILER to clang++, "
+            "not ${CMAKE_CXX_COMPILER}")
+    endif()
+    add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
-set_property(GLOBAL PROPERTY PUNCTUAL_LAYERS "")
+# The warnings that all of Punctual's own code is compiled with.
+add_library(punctual-warnings INTERFACE)
+target_compile_options(punctual-warnings INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
+    $<$<BOOL:${PUNCTUAL_WARNINGS_AS_ERRORS}>:-Werror>
+    $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
 
-# punctual_layer(name [LINK library…]): src/name/*.cpp as the object library punctual-name.
-function(punctual_layer name)
-    cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
-    file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
-    if(NOT sources)
-        return()
-    endif()
-    add_library(punctual-${name} OBJECT ${sources})
-    get_property(layers GLOBAL PROPERTY PUNCTUAL_LAYERS)
-    target_link_libraries(punctual-${name} PRIVATE punctual-flags PUBLIC ${ARG_LINK} Threads::Threads)
-    foreach(layer IN LISTS layers)
-        get_target_property(links punctual-${layer} LINK_LIBRARIES)
-        list(REMOVE_ITEM links punctual-flags)
-        target_link_libraries(punctual-${name} PUBLIC ${links})
-    endforeach()
-    set_property(GLOBAL APPEND PROPERTY PUNCTUAL_LAYERS ${name})
-endfunction()
-
-# The library `punctual` of all layers.
-function(punctual_core_library)
-    get_property(layers GLOBAL PROPERTY PUNCTUAL_LAYERS)
-    add_library(punctual)
-    add_library(punctual::punctual ALIAS punctual)
-    target_include_directories(punctual PUBLIC
-        $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>)
-    target_compile_features(punctual PUBLIC cxx_std_20)
-    foreach(layer IN LISTS layers)
-        target_sources(punctual PRIVATE $<TARGET_OBJECTS:punctual-${layer}>)
-    endforeach()
-    set_target_properties(punctual PROPERTIES LINKER_LANGUAGE CXX)
-    target_link_libraries(punctual PUBLIC Threads::Threads
-        PRIVATE absl::time fmt::fmt spdlog::spdlog)
-endfunction()
-
-# punctual_component(name FOUND bool PACKAGE debian-package LINK library…): src/stores/name/*.cpp
-function(punctual_component name)
-    cmake_parse_arguments(ARG "" "FOUND;PACKAGE" "LINK" ${ARGN})
-    if(NOT ARG_FOUND)
-        message(STATUS "punctual: leaving out ${name}: install ${ARG_PACKAGE} to have it")
-        return()
-    endif()
-    file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/stores/${name}/*.cpp)
-    if(NOT sources)
-        return()
-    endif()
-    add_library(punctual-${name} ${sources})
-    add_library(punctual::${name} ALIAS punctual-${name})
-    set_target_properties(punctual-${name} PROPERTIES EXPORT_NAME ${name})
-    target_link_libraries(punctual-${name} PUBLIC punctual PRIVATE punctual-flags ${ARG_LINK} fmt::fmt)
-endfunction()
-
-# punctual_unit_test(layer): tests/unit/layer/*.cpp as test-layer, linked with the layers up to it, so
-# that a layer is tested without those below it.
-function(punctual_unit_test layer)
-    file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/${layer}/*.cpp)
-    if(NOT sources OR NOT TARGET punctual-${layer})
-        return()
-    endif()
-    add_executable(test-${layer} ${sources})
-    get_property(layers GLOBAL PROPERTY PUNCTUAL_LAYERS)
-    foreach(used IN LISTS layers)
-        target_sources(test-${layer} PRIVATE $<TARGET_OBJECTS:punctual-${used}>)
-        if(used STREQUAL layer)
-            break()
-        endif()
-    endforeach()
-    get_target_property(links punctual-${layer} LINK_LIBRARIES)
-    target_link_libraries(test-${layer} PRIVATE ${links} GTest::gtest_main rapidcheck rapidcheck_gtest)
-    gtest_discover_tests(test-${layer} DISCOVERY_MODE PRE_TEST)
-endfunction()
+# What code of Punctual is compiled with: the warnings, the public headers and the private ones.
+add_library(punctual-flags INTERFACE)
+target_link_libraries(punctual-flags INTERFACE punctual-warnings)
+target_include_directories(punctual-flags INTERFACE
+    ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)

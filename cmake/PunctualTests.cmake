@@ -1,0 +1,43 @@
+# How tests are made.
+
+# punctual_unit_test(layer)
+# tests/unit/layer/*.cpp as test-layer, linked with the layers up to it, so that a layer is tested
+# without those below it.
+function(punctual_unit_test layer)
+    file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/${layer}/*.cpp)
+    if(NOT sources OR NOT TARGET punctual-${layer})
+        return()
+    endif()
+    add_executable(test-${layer} ${sources})
+    get_property(layers GLOBAL PROPERTY PUNCTUAL_LAYERS)
+    foreach(used IN LISTS layers)
+        target_sources(test-${layer} PRIVATE $<TARGET_OBJECTS:punctual-${used}>)
+        if(used STREQUAL layer)
+            break()
+        endif()
+    endforeach()
+    get_target_property(links punctual-${layer} LINK_LIBRARIES)
+    target_link_libraries(test-${layer} PRIVATE ${links})
+    punctual_discover_tests(test-${layer})
+endfunction()
+
+# punctual_test(name [LINK library…])
+# The *.cpp of the folder that calls it as test-name, linked with the whole core and LINK.
+function(punctual_test name)
+    cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+    if(NOT sources)
+        return()
+    endif()
+    add_executable(test-${name} ${sources})
+    target_link_libraries(test-${name} PRIVATE punctual-flags punctual::punctual ${ARG_LINK})
+    punctual_discover_tests(test-${name})
+endfunction()
+
+# punctual_discover_tests(target): each of its tests becomes one of ctest.
+function(punctual_discover_tests target)
+    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+    target_link_libraries(${target} PRIVATE
+        GTest::gmock GTest::gtest_main rapidcheck rapidcheck_gtest)
+    gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300)
+endfunction()

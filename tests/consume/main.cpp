@@ -1,0 +1,52 @@
+// A user's program: one task, kept in SQLite, run once.
+#include <punctual/punctual.hpp>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <future>
+#include <string>
+
+using namespace punctual;
+
+namespace {
+
+std::promise<std::string> greeted;
+
+const auto greet = task("greet", [](std::string name) { greeted.set_value("hello " + name); });
+
+class TemporaryFolder {
+public:
+    TemporaryFolder() {
+        std::string name = std::filesystem::temp_directory_path() / "punctual-consume-XXXXXX";
+        if (mkdtemp(name.data()) == nullptr) std::abort();
+        path_ = name;
+    }
+    ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+    [[nodiscard]] std::string file(const char* name) const { return path_ / name; }
+
+private:
+    std::filesystem::path path_;
+};
+
+}  // namespace
+
+int main() {
+    const TemporaryFolder folder;
+    BackgroundScheduler scheduler({.stores = {{"default", sqlite(folder.file("jobs.sqlite"))}}});
+    scheduler.start();
+    scheduler.add_job(greet("world"), {.id = "greeting"});
+
+    std::future<std::string> greeting = greeted.get_future();
+    if (greeting.wait_for(std::chrono::seconds(20)) != std::future_status::ready) {
+        std::fputs("the job did not run within 20 s\n", stderr);
+        return EXIT_FAILURE;
+    }
+    std::puts(greeting.get().c_str());
+    scheduler.shutdown();
+    return EXIT_SUCCESS;
+}

@@ -1,0 +1,194 @@
+// The rules of CONTRIBUTING.md that a program can check.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::string_view_literals;
+
+struct Source {
+    std::string path;  // from the project's folder
+    std::vector<std::string> lines;
+
+    [[nodiscard]] bool is_header() const { return path.ends_with(".hpp"); }
+    [[nodiscard]] bool is_in(std::string_view folder) const { return path.starts_with(folder); }
+};
+
+Source read_source(const fs::path& file) {
+    Source source{fs::relative(file, PROJECT_FOLDER).string(), {}};
+    std::ifstream stream(file);
+    for (std::string line; std::getline(stream, line);) source.lines.push_back(line);
+    return source;
+}
+
+std::vector<Source> read_sources() {
+    std::vector<Source> sources;
+    for (const char* folder : {"include", "src", "apps", "tests", "examples", "benchmarks"}) {
+        for (const auto& entry :
+             fs::recursive_directory_iterator(fs::path(PROJECT_FOLDER) / folder)) {
+            const fs::path extension = entry.path().extension();
+            if (extension == ".hpp" || extension == ".cpp") {
+                sources.push_back(read_source(entry.path()));
+            }
+        }
+    }
+    return sources;
+}
+
+const std::vector<Source>& sources() {
+    static const std::vector<Source> all = read_sources();
+    return all;
+}
+
+/// Columns of a line of UTF-8: its bytes but those that continue a character.
+std::ptrdiff_t columns(const std::string& line) {
+    return std::ranges::count_if(
+        line, [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; });
+}
+
+std::string without_comment(const std::string& line) {
+    return line.substr(0, line.find("//"));
+}
+
+/// Fails for each line of code, comments aside, that matches in a file that `applies` to.
+template <class Applies>
+void expect_no_match(const char* pattern, const char* reason, Applies applies) {
+    const std::regex expression(pattern);
+    for (const Source& source : sources()) {
+        if (!applies(source)) continue;
+        for (std::size_t index = 0; index < source.lines.size(); ++index) {
+            EXPECT_FALSE(std::regex_search(without_comment(source.lines[index]), expression))
+                << source.path << ":" << index + 1 << ": " << source.lines[index] << "\n"
+                << reason;
+        }
+    }
+}
+
+bool everywhere_else(const Source& source) {
+    return !source.is_in("tests/style/");
+}
+
+TEST(Style, SourcesAreFound) {
+    EXPECT_GT(sources().size(), 5U);
+}
+
+TEST(Style, LinesHaveAtMost100Columns) {
+    for (const Source& source : sources()) {
+        for (std::size_t index = 0; index < source.lines.size(); ++index) {
+            EXPECT_LE(columns(source.lines[index]), 100) << source.path << ":" << index + 1;
+        }
+    }
+}
+
+TEST(Style, LinesHaveNoTabsAndNoSpacesAtTheEnd) {
+    for (const Source& source : sources()) {
+        for (std::size_t index = 0; index < source.lines.size(); ++index) {
+            const std::string& line = source.lines[index];
+            EXPECT_EQ(line.find('\t'), std::string::npos) << source.path << ":" << index + 1;
+            EXPECT_FALSE(line.ends_with(' ')) << source.path << ":" << index + 1;
+        }
+    }
+}
+
+TEST(Style, FilesHaveAtMost400Lines) {
+    for (const Source& source : sources()) {
+        EXPECT_LE(source.lines.size(), 400U) << source.path << ": give each of its jobs a file";
+    }
+}
+
+TEST(Style, HeadersAreIncludedOnce) {
+    for (const Source& source : sources()) {
+        if (!source.is_header()) continue;
+        EXPECT_NE(std::ranges::find(source.lines, "#pragma once"), source.lines.end())
+            << source.path << ": has no #pragma once";
+    }
+}
+
+TEST(Style, PublicHeadersOpenWithWhatTheyAre) {
+    for (const Source& source : sources()) {
+        if (!source.is_header() || !source.is_in("include/")) continue;
+        ASSERT_GE(source.lines.size(), 2U) << source.path;
+        EXPECT_TRUE(source.lines[0] == "#pragma once" && source.lines[1].starts_with("// "))
+            << source.path << ": #pragma once, then a comment that says what the noun is";
+    }
+}
+
+TEST(Style, PublicHeadersAreQuickToCompile) {
+    expect_no_match(
+        R"re(^\s*#include <(functional|filesystem|regex|iostream|nlohmann/.*|fmt/.*|spdlog/.*)>)re",
+        "include it in sources only: each user would compile it",
+        [](const Source& source) { return source.is_in("include/"); });
+}
+
+TEST(Style, OnlyAdaptersShowThirdPartyHeaders) {
+    expect_no_match(R"re(^\s*#include <(absl|sqlite3|toml|CLI)\b)re",
+                    "public headers stand on the standard library",
+                    [](const Source& source) { return source.is_in("include/"); });
+}
+
+TEST(Style, OnlyTheTimeLayerUsesAbseil) {
+    expect_no_match(
+        R"re(^\s*#include [<"]absl/)re", "use punctual/time.hpp",
+        [](const Source& source) { return everywhere_else(source) && !source.is_in("src/time/"); });
+}
+
+TEST(Style, UnsafeCallsAreNotUsed) {
+    expect_no_match(
+        R"re(\b(rand|srand|s?printf_s|sprintf|vsprintf|strcpy|strcat|strtok|gets|atoi|)re"
+        R"re(atol|atof|system|setjmp|longjmp|alloca)\s*\()re",
+        "it is unsafe, or hides its errors", everywhere_else);
+}
+
+TEST(Style, NamespacesAreNotUsedInHeaders) {
+    expect_no_match(R"re(^\s*using namespace (?!std::(chrono|string|string_view)_literals))re",
+                    "it would reach every user of the header",
+                    [](const Source& source) { return source.is_header(); });
+}
+
+TEST(Style, UnitTestsNeitherSleepNorReadTheClock) {
+    expect_no_match(
+        R"re(\b(sleep|usleep|nanosleep|sleep_for|sleep_until|time|gettimeofday|clock_gettime)\s*\(|)re"
+        R"re(_clock::now\()re",
+        "use a manual clock", [](const Source& source) { return source.is_in("tests/unit/"); });
+}
+
+TEST(Style, OnlyClocksReadTheSystemsClock) {
+    expect_no_match(R"re(\b(system_clock::now|gettimeofday)\s*\()re",
+                    "take `now` as a parameter, or ask a Clock", [](const Source& source) {
+                        const bool is_clock = source.path.find("clock") != std::string::npos;
+                        return (source.is_in("src/") || source.is_in("include/")) && !is_clock;
+                    });
+}
+
+TEST(Style, TheEngineWaitsForNothing) {
+    expect_no_match(R"re(\b(sleep_for|sleep_until|wait_for|wait_until|_clock::now)\b)re",
+                    "the engine decides; drivers wait",
+                    [](const Source& source) { return source.is_in("src/engine/"); });
+}
+
+TEST(Style, NothingIsLeftToDo) {
+    for (const Source& source : sources()) {
+        if (!everywhere_else(source)) continue;
+        for (std::size_t index = 0; index < source.lines.size(); ++index) {
+            for (const std::string_view word : {"TODO"sv, "FIXME"sv, "XXX"sv, "HACK"sv}) {
+                EXPECT_EQ(source.lines[index].find(word), std::string::npos)
+                    << source.path << ":" << index + 1 << ": do it, or open an issue";
+            }
+        }
+    }
+}
+
+TEST(Style, NoPathOfSomeonesMachine) {
+    expect_no_match(R"re("(/home/|/root/|/work/|/Users/))re", "it exists on one machine only",
+                    everywhere_else);
+}
+
+}  // namespace
