@@ -119,7 +119,7 @@ public:
     [[nodiscard]] Instant due(std::string_view job_id, Instant nominal) const;
 
     /// "at 02:30, Monday to Friday, Europe/Berlin".
-    [[nodiscard]] std::string describe() const { return implementation_->describe(); }
+    [[nodiscard]] std::string describe() const;
     /// Why the daylight saving policy moved or chose this instant; empty for an ordinary one.
     [[nodiscard]] std::string explain(Instant instant) const {
         return implementation_->explain(instant);
@@ -141,7 +141,7 @@ public:
     /// by a newer version. Empty if it can. A trigger at fault names no instants and keeps what is stored.
     [[nodiscard]] std::string fault() const { return implementation_->fault(); }
 
-    /// True if both are written alike.
+    /// True if both are written alike; a trigger without a stored form equals its copies only.
     friend bool operator==(const Trigger& a, const Trigger& b);
 
     [[nodiscard]] const std::shared_ptr<const detail::TriggerImplementation>& implementation()

@@ -1,0 +1,204 @@
+#pragma once
+// The scheduler: what applications hold. This base has all the verbs; the kinds in
+// `punctual/schedulers/` say how time passes.
+//
+//     BackgroundScheduler scheduler;
+//     scheduler.start();
+//     scheduler.add_job([] { std::puts("tick"); }, interval(2s));
+//     …
+//     scheduler.shutdown();
+
+#include <punctual/config.hpp>
+#include <punctual/errors.hpp>
+#include <punctual/event.hpp>
+#include <punctual/job.hpp>
+#include <punctual/schedulers/driver.hpp>
+#include <punctual/task.hpp>
+#include <punctual/trigger.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <iosfwd>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace punctual {
+
+class Scheduler;
+
+struct StartOptions {
+    /// Started, but nothing runs until `resume`.
+    bool paused = false;
+};
+
+struct ShutdownOptions {
+    /// Waits until running jobs have finished; otherwise asks them to stop and returns at once.
+    bool wait = true;
+    /// With `wait`: after this long, running jobs are asked to stop all the same.
+    Duration timeout = unlimited;
+};
+
+enum class SchedulerState : std::uint8_t { stopped, running, paused };
+
+/// Identifies a listener, to remove it.
+using ListenerId = std::uint64_t;
+
+namespace detail {
+
+class Listener {
+public:
+    virtual ~Listener() = default;
+    virtual void notify(const Event& event) = 0;
+};
+template <class E, class F>
+class FunctionListener final : public Listener {
+public:
+    explicit FunctionListener(F function) : function_(std::move(function)) {}
+    void notify(const Event& event) override { function_(static_cast<const E&>(event)); }
+
+private:
+    F function_;
+};
+
+}  // namespace detail
+
+/// What `scheduled_job` returns: give it the callable.
+class [[nodiscard]] ScheduledJob {
+public:
+    /// Registers `function` as a task named after the job's id (so that a store can keep it), adds the
+    /// job, and returns the function. *Throws* as `add_job`; without an id the job stays in memory.
+    template <class F>
+    F operator()(F function) &&;
+
+private:
+    friend class Scheduler;
+    ScheduledJob(Scheduler& scheduler, Trigger trigger, JobOptions options)
+        : scheduler_(scheduler), trigger_(std::move(trigger)), options_(std::move(options)) {}
+    Scheduler& scheduler_;
+    Trigger trigger_;
+    JobOptions options_;
+};
+
+/// *Thread safety*: all functions may be called from any thread, from jobs and from listeners.
+/// *Throws*: Error after `fork`, in the child: its copy of a scheduler has no threads.
+class Scheduler {
+public:
+    Scheduler(const Scheduler&) = delete;
+    Scheduler& operator=(const Scheduler&) = delete;
+
+    // --- Jobs -------------------------------------------------------------------------------------
+
+    /// Adds a job. Before `start` it is pending: its first instant is worked out at start. A first
+    /// instant is never before the adding: a `date` that has passed is reported as missed and the job
+    /// is not kept.
+    /// *Throws* ConflictingIdError, UnknownStoreError, UnknownExecutorError, ValueError (an option out
+    /// of range), SerializationError (a callable without a name in a store that must keep it),
+    /// StoreError. Nothing is added then.
+    Job add_job(Call call, Trigger trigger, JobOptions options = {});
+    /// Runs once, at once.
+    Job add_job(Call call, JobOptions options = {});
+    /// Adds many at once, each store's in one transaction: much faster on a durable store.
+    /// *Throws* as `add_job`; then none of the failing store's are added.
+    std::vector<Job> add_jobs(std::vector<JobRequest> requests);
+    /// `scheduler.scheduled_job(crontab("30 2 * * *"), {.id = "backup"})([] { … });`
+    /// With an id, `replace_existing` is implied.
+    ScheduledJob scheduled_job(Trigger trigger, JobOptions options = {});
+
+    // With `store` empty, the first store that has the job is meant. Each *throws* JobLookupError if
+    // there is none, UnknownStoreError, StoreError.
+    Job modify_job(std::string_view id, JobChanges changes, std::string_view store = {});
+    Job reschedule_job(std::string_view id, Trigger trigger, std::string_view store = {});
+    Job pause_job(std::string_view id, std::string_view store = {});
+    Job resume_job(std::string_view id, std::string_view store = {});
+    /// Runs it now, besides its schedule. *Throws* SchedulerNotRunningError if stopped.
+    Job run_job(std::string_view id, std::string_view store = {});
+    void remove_job(std::string_view id, std::string_view store = {});
+    /// All jobs, of one store or of all; returns how many.
+    std::size_t remove_all_jobs(std::string_view store = {});
+
+    [[nodiscard]] Job get_job(std::string_view id, std::string_view store = {}) const;
+    /// Nothing if there is none.
+    [[nodiscard]] std::optional<Job> find_job(std::string_view id, std::string_view store = {}) const;
+    /// In order of next run time, paused ones last.
+    [[nodiscard]] std::vector<Job> get_jobs(std::string_view store = {}) const;
+    /// Writes them store by store, as APScheduler does: one line a job.
+    void print_jobs(std::string_view store = {}) const;
+    void print_jobs(std::ostream& out, std::string_view store = {}) const;
+    /// Finished runs on record, newest first.
+    [[nodiscard]] std::vector<RunRecord> get_runs(const RunQuery& query = {},
+                                                  std::string_view store = "default") const;
+
+    // --- Life -------------------------------------------------------------------------------------
+
+    /// Replaces all options. *Throws* ConfigurationError if running or if an option is wrong.
+    void configure(SchedulerOptions options);
+    /// Opens the stores, takes up what an earlier process left, adds pending jobs, and starts.
+    /// *Throws* SchedulerAlreadyRunningError, TaskError (two tasks of one name), what opening a store
+    /// or adding a pending job throws; the scheduler is stopped again then.
+    void start(StartOptions options = {});
+    /// Nothing new is claimed until `resume`; running jobs go on.
+    void pause();
+    void resume();
+    /// Lets running jobs finish, records their outcomes, closes executors and then stores. The scheduler
+    /// may be started again; jobs in memory stores stay. From inside a job or a listener it acts as with
+    /// `wait = false`. Does nothing if stopped. *Throws* SchedulerNotRunningError if it never started.
+    void shutdown(ShutdownOptions options = {});
+    [[nodiscard]] SchedulerState state() const;
+    [[nodiscard]] bool running() const { return state() != SchedulerState::stopped; }
+
+    // --- Stores and executors, also while running --------------------------------------------------
+
+    /// *Throws* ConfigurationError if the name is taken, StoreError.
+    void add_store(const std::string& name, StoreSpec spec);
+    /// Its jobs stay in it. Runs under way are waited for. *Throws* UnknownStoreError.
+    void remove_store(const std::string& name);
+    void add_executor(const std::string& name, ExecutorSpec spec);
+    /// Its running jobs finish. Jobs that name it wait until there is one of that name again.
+    void remove_executor(const std::string& name);
+
+    // --- Events -----------------------------------------------------------------------------------
+
+    /// Calls `function(const Event&)` for each event of these kinds.
+    template <class F>
+    ListenerId add_listener(F function, EventType types = EventType::all) {
+        return add(std::make_shared<detail::FunctionListener<Event, F>>(std::move(function)), types);
+    }
+    /// Calls `function(const E&)` for each event of that kind: `on<JobError>(…)`.
+    template <std::derived_from<Event> E, class F>
+    ListenerId on(F function) {
+        return add(std::make_shared<detail::FunctionListener<E, F>>(std::move(function)), E::kind);
+    }
+    /// May still be called by an event under way. Unknown ids are passed over.
+    void remove_listener(ListenerId id);
+
+    /// For Punctual's own sources.
+    [[nodiscard]] detail::SchedulerCore& core() { return *core_; }
+
+protected:
+    Scheduler(SchedulerOptions options, std::unique_ptr<Driver> driver);
+    /// Asks running jobs to stop, and waits for them.
+    ~Scheduler();
+
+private:
+    ListenerId add(std::shared_ptr<detail::Listener> listener, EventType types);
+    std::shared_ptr<detail::SchedulerCore> core_;
+};
+
+template <class F>
+F ScheduledJob::operator()(F function) && {
+    if (options_.id.empty()) {
+        scheduler_.add_job(Call(function), std::move(trigger_), std::move(options_));
+    } else {
+        const auto task = detail::make_task<void>(options_.id, function, detail::OnDuplicate::replace,
+                                                  detail::ParameterList<>());
+        options_.replace_existing = true;
+        scheduler_.add_job(task(), std::move(trigger_), std::move(options_));
+    }
+    return function;
+}
+
+}  // namespace punctual

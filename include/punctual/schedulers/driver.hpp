@@ -1,0 +1,30 @@
+#pragma once
+// What makes time pass for a scheduler: the calling thread, a thread of its own, an event loop. For
+// those who write a scheduler for another loop; see `background.hpp` and `blocking.hpp` for the others.
+
+#include <punctual/time.hpp>
+
+namespace punctual {
+
+/// What a driver calls.
+class Passes {
+public:
+    virtual ~Passes() = default;
+    /// Does what is due and returns when to call again, by the wall clock; `Instant::max()` for "when
+    /// woken". Does not block and does not throw. One call at a time.
+    virtual Instant pass() noexcept = 0;
+};
+
+/// Calls `pass` when the scheduler starts, at the instant the last call returned, and when woken.
+class Driver {
+public:
+    virtual ~Driver() = default;
+    /// From here on passes may be called, on the driver's thread. The passes live until `stop` returned.
+    virtual void start(Passes& passes) = 0;
+    /// Asks for a pass soon. From any thread, often; must not block.
+    virtual void wake() noexcept = 0;
+    /// No pass begins after it returned. From any thread, also from inside a pass.
+    virtual void stop() noexcept = 0;
+};
+
+}  // namespace punctual
