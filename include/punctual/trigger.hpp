@@ -137,8 +137,9 @@ public:
     /// *Throws* TriggerError that names the key, the value and what would be right.
     [[nodiscard]] static Trigger from_value(const Value& value);
 
-    /// Why this process cannot work it out: it was stored with a type that is not registered here, or
-    /// by a newer version. Empty if it can. A trigger at fault names no instants and keeps what is stored.
+    /// Why this process cannot work it out: it was stored with a type that is not registered here,
+    /// or by a newer version. Empty if it can. A trigger at fault names no instants and keeps what
+    /// is stored.
     [[nodiscard]] std::string fault() const { return implementation_->fault(); }
 
     /// True if both are written alike; a trigger without a stored form equals its copies only.

@@ -60,7 +60,7 @@ struct IntervalOptions {
 };
 
 /// Fires at the start and each `length` after it.
-/// *Throws* TriggerError if `length` is less than a microsecond or the end lies before the start.
+/// *Throws* TriggerError if `length` is less than a microsecond.
 [[nodiscard]] Trigger interval(Duration length, const IntervalLimits& limits = {});
 /// As above, with the length in numbers of units.
 [[nodiscard]] Trigger interval(const IntervalOptions& options);
