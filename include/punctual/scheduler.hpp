@@ -90,7 +90,7 @@ public:
     Scheduler(const Scheduler&) = delete;
     Scheduler& operator=(const Scheduler&) = delete;
 
-    // --- Jobs -------------------------------------------------------------------------------------
+    // --- Jobs ---
 
     /// Adds a job. Before `start` it is pending: its first instant is worked out at start. A first
     /// instant is never before the adding: a `date` that has passed is reported as missed and the job
@@ -132,7 +132,7 @@ public:
     [[nodiscard]] std::vector<RunRecord> get_runs(const RunQuery& query = {},
                                                   std::string_view store = "default") const;
 
-    // --- Life -------------------------------------------------------------------------------------
+    // --- Life ---
 
     /// Replaces all options. *Throws* ConfigurationError if running or if an option is wrong.
     void configure(SchedulerOptions options);
@@ -150,7 +150,7 @@ public:
     [[nodiscard]] SchedulerState state() const;
     [[nodiscard]] bool running() const { return state() != SchedulerState::stopped; }
 
-    // --- Stores and executors, also while running --------------------------------------------------
+    // --- Stores and executors, also while running ---
 
     /// *Throws* ConfigurationError if the name is taken, StoreError.
     void add_store(const std::string& name, StoreSpec spec);
@@ -160,7 +160,7 @@ public:
     /// Its running jobs finish. Jobs that name it wait until there is one of that name again.
     void remove_executor(const std::string& name);
 
-    // --- Events -----------------------------------------------------------------------------------
+    // --- Events ---
 
     /// Calls `function(const Event&)` for each event of these kinds.
     template <class F>

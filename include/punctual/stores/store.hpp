@@ -87,6 +87,9 @@ struct JobRecord {
     JobState state = JobState::active;
 };
 
+/// Why instants did not run.
+enum class NotRunCause : std::uint8_t { missed, coalesced, max_instances, max_catch_up, paused };
+
 /// Instants that are put on record without a run.
 struct NotRun {
     Instant first;
@@ -96,6 +99,8 @@ struct NotRun {
     RunState outcome;
     /// One line: "coalesced", "missed by 3s", "max_instances (1) reached", "paused".
     std::string reason;
+    /// For the event about it; stores need not keep it.
+    NotRunCause cause = NotRunCause::missed;
 };
 
 /// An instant that becomes a run.
@@ -112,6 +117,7 @@ struct Decision {
     Instant next_run_time = never;
     Instant due = never;
     Instant last_run_time{};
+    /// With `ended`, the job leaves at once if it has no run under way.
     JobState state = JobState::active;
 
     void clear() {

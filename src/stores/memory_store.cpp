@@ -1,0 +1,271 @@
+#include "stores/memory_store.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <stdexcept>
+#include <tuple>
+
+namespace punctual {
+namespace detail {
+namespace {
+
+std::uint32_t hash_of(std::string_view id) {
+    const std::size_t hash = std::hash<std::string_view>()(id);
+    return static_cast<std::uint32_t>(hash ^ (hash >> 32));
+}
+
+}  // namespace
+
+void MemoryStore::open(const StoreContext& context) {
+    const std::lock_guard lock(mutex_);
+    history_ = context.history;
+    now_ = context.now;
+}
+
+// --- Entries ---
+
+std::optional<MemoryStore::EntryIndex> MemoryStore::locate(std::string_view id) {
+    return locate(id, hash_of(id));
+}
+
+std::optional<MemoryStore::EntryIndex> MemoryStore::locate(std::string_view id,
+                                                           std::uint32_t hash) {
+    return index_.find(hash, [&](EntryIndex entry) { return at(entry).definition->id == id; });
+}
+
+MemoryStore::EntryIndex MemoryStore::allocate_entry() {
+    if (free_entry_ != no_entry) {
+        const EntryIndex index = free_entry_;
+        free_entry_ = static_cast<EntryIndex>(at(index).generation);
+        return index;
+    }
+    if (used_entries_ >> chunk_bits == chunks_.size()) {
+        chunks_.push_back(std::make_unique<Entry[]>(std::size_t{1} << chunk_bits));
+    }
+    return used_entries_++;
+}
+
+void MemoryStore::insert(const JobRecord& job, std::uint32_t hash) {
+    const EntryIndex index = allocate_entry();
+    Entry& entry = at(index);
+    entry = Entry{};
+    entry.definition = job.definition;
+    entry.next_run_time = job.next_run_time;
+    entry.last_run_time = job.last_run_time;
+    entry.generation = ++last_generation_;
+    entry.version = job.version;
+    entry.state = job.state;
+    entry.queue = queue_for(*job.definition->settings);
+    index_.insert(hash, index);
+    ++jobs_;
+    enqueue(index, job.due);
+}
+
+void MemoryStore::replace(EntryIndex index, const JobRecord& job) {
+    Entry& entry = at(index);
+    dequeue(index);
+    if (entry.definition != job.definition) ++entry.version;
+    entry.definition = job.definition;
+    entry.next_run_time = job.next_run_time;
+    entry.last_run_time = job.last_run_time;
+    entry.state = job.state;
+    entry.queue = queue_for(*job.definition->settings);
+    enqueue(index, job.due);
+}
+
+void MemoryStore::erase(EntryIndex index) {
+    Entry& entry = at(index);
+    dequeue(index);
+    index_.erase(hash_of(entry.definition->id), index);
+    entry.definition.reset();
+    entry.generation = free_entry_;
+    free_entry_ = index;
+    --jobs_;
+}
+
+JobRecord MemoryStore::record(EntryIndex index) {
+    const Entry& entry = at(index);
+    JobRecord job{.definition = entry.definition};
+    job.next_run_time = entry.next_run_time;
+    job.due = entry.next_run_time == never
+                  ? never
+                  : job.definition->trigger.due(job.definition->id, entry.next_run_time);
+    job.last_run_time = entry.last_run_time;
+    job.generation = entry.generation;
+    job.version = entry.version;
+    job.running = entry.running;
+    job.state = entry.state;
+    return job;
+}
+
+// --- Queues ---
+
+MemoryStore::Queue* MemoryStore::find_queue(std::string_view executor) {
+    const auto found = std::ranges::find(queues_, executor, &Queue::executor);
+    return found == queues_.end() ? nullptr : &*found;
+}
+
+// Jobs mostly share their settings object: the queue of the last one is remembered by its address,
+// which the jobs that point at it keep from being reused for another executor.
+std::uint16_t MemoryStore::queue_for(const JobSettings& settings) {
+    if (&settings == cached_settings_ && queues_[cached_queue_].executor == settings.executor) {
+        return cached_queue_;
+    }
+    Queue* queue = find_queue(settings.executor);
+    if (queue == nullptr)
+        queue = &queues_.emplace_back(Queue{.executor = settings.executor, .heap = {}});
+    cached_settings_ = &settings;
+    cached_queue_ = static_cast<std::uint16_t>(queue - queues_.data());
+    return cached_queue_;
+}
+
+void MemoryStore::enqueue(EntryIndex index, Instant due) {
+    if (due == never) return;
+    Entry& entry = at(index);
+    if (++last_stamp_ == 0) ++last_stamp_;
+    entry.stamp = last_stamp_;
+    queues_[entry.queue].heap.push({due.time_since_epoch().count(), index, entry.stamp});
+}
+
+void MemoryStore::dequeue(EntryIndex index) {
+    Entry& entry = at(index);
+    if (entry.stamp == 0) return;
+    entry.stamp = 0;
+    Queue& queue = queues_[entry.queue];
+    if (++queue.outdated > 1024 && queue.outdated > queue.heap.size() / 2) {
+        queue.heap.filter(
+            [this](const DueItem& item) { return at(item.entry).stamp == item.stamp; });
+        queue.outdated = 0;
+    }
+}
+
+const DueItem* MemoryStore::current_top(Queue& queue) {
+    while (!queue.heap.empty()) {
+        const DueItem& top = queue.heap.top();
+        if (at(top.entry).stamp == top.stamp) return &top;
+        queue.heap.pop();
+        --queue.outdated;
+    }
+    return nullptr;
+}
+
+// --- Jobs ---
+
+std::vector<std::size_t> MemoryStore::add(std::span<const JobRecord> jobs) {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::size_t> conflicts;
+    std::size_t added = 0;
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        const std::string& id = jobs[i].definition->id;
+        const std::uint32_t hash = hash_of(id);
+        if (locate(id, hash)) {
+            conflicts.push_back(i);
+        } else if (conflicts.empty()) {
+            insert(jobs[i], hash);
+            ++added;
+        }
+    }
+    if (!conflicts.empty()) {
+        for (std::size_t i = 0; i < added; ++i) erase(*locate(jobs[i].definition->id));
+    }
+    return conflicts;
+}
+
+void MemoryStore::edit(std::span<const std::string> ids, JobEditor& editor) {
+    const std::lock_guard lock(mutex_);
+    // All are asked before anything is done, so that an editor may throw.
+    std::vector<JobEdit> edits;
+    edits.reserve(ids.size());
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        const auto index = locate(ids[i]);
+        if (index) {
+            const JobRecord current = record(*index);
+            edits.push_back(editor.edit(i, &current));
+        } else {
+            edits.push_back(editor.edit(i, nullptr));
+        }
+    }
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        auto index = locate(ids[i]);
+        const JobEdit& edit = edits[i];
+        if (edit.action == JobEdit::Action::put) {
+            if (index) {
+                replace(*index, edit.record);
+            } else {
+                insert(edit.record, hash_of(ids[i]));
+                index = locate(ids[i]);
+            }
+        }
+        if (!index) continue;
+        for (const NotRun& range : edit.not_run) keep_not_run(at(*index), range, now_);
+        if (edit.action == JobEdit::Action::remove) {
+            cancel_waiting(*index, now_);
+            erase(*index);
+        }
+    }
+}
+
+std::size_t MemoryStore::remove_all() {
+    const std::lock_guard lock(mutex_);
+    const std::size_t count = jobs_;
+    for (EntryIndex index = 0; index < used_entries_; ++index) {
+        if (at(index).definition == nullptr) continue;
+        cancel_waiting(index, now_);
+        erase(index);
+    }
+    for (Queue& queue : queues_) {
+        queue.heap = {};
+        queue.outdated = 0;
+    }
+    return count;
+}
+
+std::optional<JobRecord> MemoryStore::find(std::string_view id) {
+    const std::lock_guard lock(mutex_);
+    const auto index = locate(id);
+    return index ? std::optional(record(*index)) : std::nullopt;
+}
+
+JobPage MemoryStore::list(std::string_view after, std::size_t limit) {
+    using Key = std::tuple<Instant, std::int64_t, EntryIndex>;
+    Key start{Instant::min(), 0, 0};
+    if (!after.empty()) {
+        std::int64_t time = 0;
+        std::int64_t generation = 0;
+        const char* const end = after.data() + after.size();
+        const auto [colon, error] = std::from_chars(after.data(), end, time);
+        if (error != std::errc() || colon == end ||
+            std::from_chars(colon + 1, end, generation).ec != std::errc()) {
+            throw ValueError("\"" + std::string(after) + "\" does not continue a list of jobs");
+        }
+        start = {Instant(std::chrono::microseconds(time)), generation, no_entry};
+    }
+    const std::lock_guard lock(mutex_);
+    std::vector<Key> keys;
+    for (EntryIndex index = 0; index < used_entries_; ++index) {
+        const Entry& entry = at(index);
+        if (entry.definition == nullptr) continue;
+        const Key key{entry.next_run_time, entry.generation, index};
+        if (key > start) keys.push_back(key);
+    }
+    const std::size_t count = std::min(limit, keys.size());
+    std::ranges::partial_sort(keys, keys.begin() + static_cast<std::ptrdiff_t>(count));
+    JobPage page;
+    page.jobs.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) page.jobs.push_back(record(std::get<2>(keys[i])));
+    if (count < keys.size() && count > 0) {
+        const auto& [time, generation, index] = keys[count - 1];
+        page.next =
+            std::to_string(time.time_since_epoch().count()) + ":" + std::to_string(generation);
+    }
+    return page;
+}
+
+}  // namespace detail
+
+std::shared_ptr<JobStore> make_memory_store() {
+    return std::make_shared<detail::MemoryStore>();
+}
+
+}  // namespace punctual
