@@ -16,24 +16,24 @@ void check_without_jitter(std::string_view type, const Triggers& children) {
 
 namespace {
 
-Trigger read_at(const std::string& place, const Value& value) {
+Trigger read_at(const OptionReader& options, const std::string& place, const Value& value) {
     try {
         return Trigger::from_value(value);
     } catch (const TriggerError& error) {
-        throw TriggerError(fmt::format("{}: {}", place, error.what()));
+        throw TriggerError(fmt::format("{}: {}: {}", options.type(), place, error.what()));
     }
 }
 
 }  // namespace
 
 Trigger read_child(OptionReader& options, std::string_view key) {
-    return read_at(std::string(key), options.require(key));
+    return read_at(options, std::string(key), options.require(key));
 }
 
 Triggers read_children(OptionReader& options, std::string_view key) {
     Triggers children;
     for (const Value& item : options.array(key)) {
-        children.push_back(read_at(fmt::format("{}[{}]", key, children.size()), item));
+        children.push_back(read_at(options, fmt::format("{}[{}]", key, children.size()), item));
     }
     return children;
 }

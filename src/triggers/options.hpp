@@ -33,6 +33,9 @@ public:
     /// *Throws* TriggerError if `value` is no object. Accepts the key `type`.
     OptionReader(const Value& value, std::string_view type);
 
+    /// The type's name, with which messages begin.
+    [[nodiscard]] std::string_view type() const { return type_; }
+
     /// The value of `key` as it stands; null if it is missing.
     [[nodiscard]] const Value* find(std::string_view key);
     /// As `find`, but *throws* if it is missing.

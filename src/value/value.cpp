@@ -10,7 +10,12 @@ namespace {
 [[noreturn]] void throw_wrong_type(const Value& value, const char* needed) {
     constexpr std::size_t longest = 60;
     std::string text = value.to_json();
-    if (text.size() > longest) text = text.substr(0, longest) + "…";
+    if (text.size() > longest) {
+        // Not in the middle of a character.
+        std::size_t length = longest;
+        while ((static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U) --length;
+        text = text.substr(0, length) + "…";
+    }
     throw SerializationError(std::string(needed) + " is needed, but " + text + " is " +
                              value.type_name());
 }

@@ -46,7 +46,7 @@ rc::Gen<Value> any_value(int levels) {
 }
 
 RC_GTEST_PROP(Json, GivesBackEveryValueThatItWrote, ()) {
-    const Value value = *any_value(3);
+    const Value value = *any_value(2);
     RC_ASSERT(Value::from_json(value.to_json()) == value);
 }
 
