@@ -70,11 +70,6 @@ RunResult result_of_current_exception() {
     }
 }
 
-void report(RunSlot& slot, RunState outcome) noexcept {
-    slot.outcome = outcome;
-    slot.sink->finished(slot);
-}
-
 std::string late_by(Duration lateness) {
     return "missed by " + format_duration(lateness);
 }
@@ -98,47 +93,70 @@ bool RunTicket::stop_requested() const noexcept {
     return slot_->stop_requested.load(std::memory_order_relaxed);
 }
 
-bool RunTicket::begin() noexcept {
+std::stop_token RunTicket::stop_token() const {
+    return slot_->stop_token();
+}
+
+bool RunTicket::may_begin() noexcept {
     detail::RunSlot& slot = *slot_;
     slot.started = slot.sink->now();
     const Duration grace = slot.run.job->settings->misfire_grace_time;
     if (slot.stop_requested.load(std::memory_order_relaxed)) {
-        complete({.outcome = RunState::cancelled, .reason = "stopped before it began"});
+        keep({.outcome = RunState::cancelled, .reason = "stopped before it began"});
         return false;
     }
     if (grace != unlimited && slot.started - slot.run.due > grace) {
-        complete({.outcome = RunState::missed, .reason = detail::late_by(slot.started - slot.run.due)});
+        keep({.outcome = RunState::missed, .reason = detail::late_by(slot.started - slot.run.due)});
         return false;
     }
     return true;
 }
 
-void RunTicket::execute() noexcept {
-    if (!begin()) return;
+bool RunTicket::begin() noexcept {
+    if (may_begin()) return true;
+    report();
+    return false;
+}
+
+void RunTicket::run() noexcept {
+    if (!may_begin()) return;
     RunContext context(*slot_);
-    Value result;
     try {
-        result = slot_->run.job->call.invoke(context);
+        Value result = slot_->run.job->call.invoke(context);
+        if (!result.is_null()) slot_->ensure_details().result = std::move(result);
     } catch (...) {
-        complete(detail::result_of_current_exception());
+        keep(detail::result_of_current_exception());
         return;
     }
-    if (!result.is_null()) slot_->ensure_details().result = std::move(result);
+    slot_->finished = slot_->sink->now();
+    slot_->outcome = RunState::succeeded;
+}
+
+void RunTicket::report() noexcept {
     detail::RunSlot& slot = *std::exchange(slot_, nullptr);
-    slot.finished = slot.sink->now();
-    detail::report(slot, RunState::succeeded);
+    slot.sink->finished(slot);
+}
+
+void RunTicket::execute() noexcept {
+    run();
+    report();
 }
 
 void RunTicket::set_output(std::string text) noexcept {
     slot_->ensure_details().output = std::move(text);
 }
 
-void RunTicket::complete(RunResult result) noexcept {
-    detail::RunSlot& slot = *std::exchange(slot_, nullptr);
+void RunTicket::keep(RunResult result) noexcept {
+    detail::RunSlot& slot = *slot_;
     slot.finished = slot.sink->now();
     if (!result.reason.empty()) slot.ensure_details().reason = std::move(result.reason);
     if (!result.result.is_null()) slot.ensure_details().result = std::move(result.result);
-    detail::report(slot, result.outcome);
+    slot.outcome = result.outcome;
+}
+
+void RunTicket::complete(RunResult result) noexcept {
+    keep(std::move(result));
+    report();
 }
 
 void RunTicket::drop() noexcept {

@@ -7,6 +7,7 @@
 #include <punctual/stores/store.hpp>
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,12 +43,21 @@ public:
     [[nodiscard]] Instant scheduled() const;
     [[nodiscard]] int attempt() const;
     [[nodiscard]] bool stop_requested() const noexcept;
+    /// The same as a token, for executors that wait for something else than the call itself.
+    [[nodiscard]] std::stop_token stop_token() const;
 
-    /// Runs the job's call on this thread and reports how it went. Whatever the call throws becomes a
-    /// failed run; a run that is late beyond its grace time, or asked to stop already, is not run.
+    /// Runs the job's call on this thread and reports how it went. Whatever the call throws becomes
+    /// a failed run; a run that is late beyond its grace time, or asked to stop already, is not
+    /// run.
     void execute() noexcept;
-    /// For executors that run the call elsewhere: marks the start, before anything of the job happens.
-    /// False if it must not run any more; it has been reported then, and the ticket is spent.
+    /// The two halves of `execute`: `run` does the work and keeps how it went, `report` tells and
+    /// spends the ticket. For executors that count a thread as free between the two, because the
+    /// report makes the engine ask for `room`.
+    void run() noexcept;
+    void report() noexcept;
+    /// For executors that run the call elsewhere: marks the start, before anything of the job
+    /// happens. False if it must not run any more; it has been reported then, and the ticket is
+    /// spent.
     [[nodiscard]] bool begin() noexcept;
     /// Keeps text with the run.
     void set_output(std::string text) noexcept;
@@ -55,6 +65,8 @@ public:
     void complete(RunResult result) noexcept;
 
 private:
+    [[nodiscard]] bool may_begin() noexcept;
+    void keep(RunResult result) noexcept;
     void drop() noexcept;
     detail::RunSlot* slot_;
 };
@@ -69,15 +81,16 @@ public:
 
     virtual void start() = 0;
     /// How many more runs it would take now. The engine claims no more than that, so it bounds what
-    /// waits in memory, and what is on record as started without having begun.
+    /// waits in memory, and what is on record as started without having begun. A run that has been
+    /// reported takes up no room any more: the engine asks again after a report, and only then.
     [[nodiscard]] virtual std::size_t room() const = 0;
     /// Takes all of them, even above `room`, and leaves `runs` empty.
     virtual void submit(std::vector<RunTicket>& runs) = 0;
     /// Why it cannot run this job, for an error at `add_job`; empty if it can.
     [[nodiscard]] virtual std::string refuse(const JobDefinition& job) const;
-    /// Asks running jobs that watch their stop token to stop is the engine's work; this one ends the
-    /// threads: with `wait` after all that was submitted has run, otherwise what waits in the queue is
-    /// dropped (its tickets report it as cancelled) and only running jobs are waited for.
+    /// Asks running jobs that watch their stop token to stop is the engine's work; this one ends
+    /// the threads: with `wait` after all that was submitted has run, otherwise what waits in the
+    /// queue is dropped (its tickets report it as cancelled) and only running jobs are waited for.
     virtual void shutdown(bool wait) = 0;
 };
 
