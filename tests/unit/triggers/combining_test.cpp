@@ -154,9 +154,10 @@ TEST(ExceptTrigger, RefusesDatesThatAreNone) {
 }
 
 TEST(CombiningTriggers, PutTheirZoneIntoChildrenThatHaveNone) {
-    const Trigger trigger = from_json(
-        R"({"type":"or","timezone":"Asia/Tokyo","triggers":[{"type":"date","run_date":"2025-01-01"},)"
-        R"({"type":"date","run_date":"2025-01-01","timezone":"UTC"}]})");
+    const Trigger trigger =
+        from_json(R"({"type":"or","timezone":"Asia/Tokyo","triggers":[)"
+                  R"({"type":"date","run_date":"2025-01-01"},)"
+                  R"({"type":"date","run_date":"2025-01-01","timezone":"UTC"}]})");
     EXPECT_EQ(instants_from(trigger, "2024-01-01", 5),
               (Texts{"2024-12-31T15:00:00Z", "2025-01-01T00:00:00Z"}));
     EXPECT_FALSE(trigger.timezone());

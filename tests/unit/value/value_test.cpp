@@ -55,7 +55,7 @@ TEST(Value, RefusesARealWithFractionOrOutOfRangeAsInteger) {
 }
 
 TEST(Value, RefusesAnUnsignedNumberThatDoesNotFit) {
-    EXPECT_THROW(Value(std::numeric_limits<std::uint64_t>::max()), SerializationError);
+    EXPECT_THROW((void)Value(std::numeric_limits<std::uint64_t>::max()), SerializationError);
 }
 
 TEST(Value, NamesValueAndTypesWhenAskedForAnotherType) {
