@@ -70,11 +70,30 @@ RunResult result_of_current_exception() {
     }
 }
 
+thread_local const RunSink* executing = nullptr;
+
+// Runs may nest: a job may run another scheduler's loop.
+class ExecutingGuard {
+public:
+    explicit ExecutingGuard(const RunSink* sink) : before_(std::exchange(executing, sink)) {}
+    ~ExecutingGuard() { executing = before_; }
+    ExecutingGuard(const ExecutingGuard&) = delete;
+    ExecutingGuard& operator=(const ExecutingGuard&) = delete;
+
+private:
+    const RunSink* before_;
+};
+
 std::string late_by(Duration lateness) {
     return "missed by " + format_duration(lateness);
 }
 
 }  // namespace
+
+const RunSink* executing_sink() noexcept {
+    return executing;
+}
+
 }  // namespace detail
 
 const JobDefinition& RunTicket::job() const {
@@ -121,6 +140,7 @@ bool RunTicket::begin() noexcept {
 void RunTicket::run() noexcept {
     if (!may_begin()) return;
     RunContext context(*slot_);
+    const detail::ExecutingGuard guard(slot_->sink);
     try {
         Value result = slot_->run.job->call.invoke(context);
         if (!result.is_null()) slot_->ensure_details().result = std::move(result);

@@ -47,9 +47,13 @@ struct RunSlot {
     Instant started{};
     Instant finished{};
     RunState outcome = RunState::claimed;
+    bool live = false;  ///< The pool's: in use.
     std::atomic<bool> stop_requested = false;
     /// Made when a job first asks for a token: most never do.
     std::atomic<std::stop_source*> stop_source = nullptr;
 };
+
+/// The sink of the run that this thread is inside of; null outside of runs.
+[[nodiscard]] const RunSink* executing_sink() noexcept;
 
 }  // namespace punctual::detail

@@ -19,12 +19,21 @@ public:
 class Driver {
 public:
     virtual ~Driver() = default;
+    /// Called before `start`; `stop` may come from another thread as soon as it returned.
+    virtual void prepare() {}
     /// From here on passes may be called, on the driver's thread. The passes live until `stop` returned.
+    /// A driver that is the calling thread returns only after `stop`.
     virtual void start(Passes& passes) = 0;
     /// Asks for a pass soon. From any thread, often; must not block.
     virtual void wake() noexcept = 0;
     /// No pass begins after it returned. From any thread, also from inside a pass.
     virtual void stop() noexcept = 0;
+
+    /// True if the calling thread is the one that makes passes, so that while it waits for runs (in
+    /// `shutdown`) it has to make them itself.
+    [[nodiscard]] virtual bool on_driver_thread() const noexcept { return false; }
+    /// True if passes over stores that may block are made by this driver too, instead of threads.
+    [[nodiscard]] virtual bool drives_durable_stores() const noexcept { return false; }
 };
 
 }  // namespace punctual

@@ -1,0 +1,71 @@
+#include "engine/event_bus.hpp"
+
+#include <array>
+#include <bit>
+#include <exception>
+#include <string>
+#include <utility>
+
+#include "log/log.hpp"
+
+namespace punctual {
+
+std::string_view to_string(EventType type) {
+    static constexpr std::array<std::string_view, 23> names{
+        "scheduler_started", "scheduler_shutdown", "scheduler_paused", "scheduler_resumed",
+        "executor_added",    "executor_removed",   "store_added",      "store_removed",
+        "all_jobs_removed",  "job_added",          "job_removed",      "job_modified",
+        "job_submitted",     "job_executed",       "job_error",        "job_missed",
+        "job_max_instances", "job_skipped",        "job_cancelled",    "job_lost",
+        "job_faulty",        "store_unavailable",  "store_available"};
+    const auto bits = static_cast<std::uint32_t>(type);
+    if (bits == 0) return "none";
+    const auto index = static_cast<std::size_t>(std::countr_zero(bits));
+    return std::has_single_bit(bits) && index < names.size() ? names[index] : "several kinds";
+}
+
+namespace detail {
+
+ListenerId EventBus::add(std::shared_ptr<Listener> listener, EventType types) {
+    const std::lock_guard lock(mutex_);
+    auto entries = std::make_shared<Entries>(*entries_);
+    entries->push_back({++last_id_, types, std::move(listener)});
+    publish(std::move(entries));
+    return last_id_;
+}
+
+void EventBus::remove(ListenerId id) {
+    const std::lock_guard lock(mutex_);
+    auto entries = std::make_shared<Entries>(*entries_);
+    std::erase_if(*entries, [id](const Entry& entry) { return entry.id == id; });
+    publish(std::move(entries));
+}
+
+void EventBus::publish(std::shared_ptr<const Entries> entries) {
+    std::uint32_t wanted = 0;
+    for (const Entry& entry : *entries) wanted |= static_cast<std::uint32_t>(entry.types);
+    entries_ = std::move(entries);
+    wanted_.store(wanted, std::memory_order_relaxed);
+}
+
+void EventBus::deliver(const Event& event) noexcept {
+    std::shared_ptr<const Entries> entries;
+    {
+        const std::lock_guard lock(mutex_);
+        entries = entries_;
+    }
+    for (const Entry& entry : *entries) {
+        if ((entry.types & event.type) == EventType::none) continue;
+        try {
+            entry.listener->notify(event);
+        } catch (const std::exception& error) {
+            log_error("a listener threw at " + std::string(to_string(event.type)) + ": " +
+                      error.what());
+        } catch (...) {
+            log_error("a listener threw at " + std::string(to_string(event.type)));
+        }
+    }
+}
+
+}  // namespace detail
+}  // namespace punctual

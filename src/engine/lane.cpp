@@ -1,0 +1,373 @@
+#include "engine/lane.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "log/log.hpp"
+
+namespace punctual::detail {
+namespace {
+
+// Bounds a pass, so that one store's burst delays neither its own settlements nor other stores'.
+constexpr std::size_t most_claims = 1000;
+constexpr Duration first_pause = 100ms;
+constexpr Duration longest_pause = 10s;
+
+}  // namespace
+
+Lane::Lane(std::string name, std::shared_ptr<JobStore> store, EngineContext& context,
+           std::function<void()> wake)
+    : name_(std::move(name)),
+      store_(std::move(store)),
+      context_(context),
+      wake_(std::move(wake)),
+      reporter_(context.bus, name_),
+      slots_(*this) {}
+
+void Lane::set_claiming(bool claiming) {
+    claiming_ = claiming;
+    if (claiming) wake_();
+}
+
+void Lane::due_at(Instant due) {
+    if (due.time_since_epoch().count() < next_wake_.load()) wake_();
+}
+
+void Lane::run_now(std::shared_ptr<const JobDefinition> job, std::int64_t generation, Instant now) {
+    ClaimedRun run{.job = std::move(job), .generation = generation, .scheduled = now, .due = now};
+    {
+        const std::lock_guard lock(unscheduled_mutex_);
+        unscheduled_.push_back(std::move(run));
+        ++outstanding_;
+    }
+    wake_();
+}
+
+void Lane::request_stop() {
+    slots_.for_each_live([](RunSlot& slot) { slot.request_stop(); });
+}
+
+Duration Lane::failing_for(Instant now) const {
+    const std::int64_t since = failing_since_;
+    if (since == INT64_MAX) return {};
+    return std::chrono::microseconds(now.time_since_epoch().count() - since);
+}
+
+void Lane::room_freed() {
+    if (starved_) wake_();
+}
+
+void Lane::finished(RunSlot& slot) noexcept {
+    RunSlot* top = finished_.load(std::memory_order_relaxed);
+    do {
+        slot.next = top;
+    } while (!finished_.compare_exchange_weak(top, &slot, std::memory_order_seq_cst,
+                                              std::memory_order_relaxed));
+    if (top == nullptr) wake_();
+}
+
+// --- A pass ---
+
+Instant Lane::pass(Instant now) noexcept {
+    // From here until the pass knows when to come back, any change has to ask for another one.
+    next_wake_ = INT64_MAX;
+    Instant again = retry_at_;
+    try {
+        if (now >= retry_at_) again = work(now);
+    } catch (const std::exception& error) {
+        again = failed(now, error.what());
+    } catch (...) {
+        again = failed(now, "it threw something that is no std::exception");
+    }
+    next_wake_ = again.time_since_epoch().count();
+    return again;
+}
+
+Instant Lane::work(Instant now) {
+    const bool collected = collect();
+    if (uncertain_) reconcile();
+    start_unscheduled(now);
+    read_rooms();
+    if (anything_to_do(now)) write(now);
+    hand_over(now);
+    if (collected) context_.room_freed();
+    if (outstanding_ == 0) context_.became_idle();
+    if (result_.more || !starts_.empty() || finished_.load() != nullptr) return now;
+    return claiming_ ? store_->next_due(open_executors_) : Instant::max();
+}
+
+bool Lane::collect() {
+    RunSlot* slot = finished_.exchange(nullptr);
+    if (slot == nullptr) return false;
+    RunSlot* in_order = nullptr;
+    while (slot != nullptr) {
+        RunSlot* next = std::exchange(slot->next, in_order);
+        in_order = std::exchange(slot, next);
+    }
+    const auto lock = slots_.locked();
+    while (in_order != nullptr) {
+        RunSlot* next = in_order->next;
+        to_settlement(*in_order);
+        slots_.give_back(*in_order);
+        in_order = next;
+    }
+    return true;
+}
+
+void Lane::to_settlement(RunSlot& slot) {
+    Settlement& settlement = settlements_.emplace_back();
+    settlement.run = std::move(slot.run);
+    settlement.outcome = slot.outcome;
+    settlement.started = slot.started;
+    settlement.finished = slot.finished;
+    if (slot.details != nullptr) {
+        settlement.reason = std::move(slot.details->reason);
+        settlement.output = std::move(slot.details->output);
+        settlement.result = std::move(slot.details->result);
+    }
+    if (waiting_.empty()) return;
+    const auto group = waiting_.find(settlement.run.group);
+    if (group == waiting_.end()) return;
+    settlement.ends_group = false;
+    if (closing_) return;
+    starts_.push_back(std::move(group->second.front()));
+    group->second.pop_front();
+    if (group->second.empty()) waiting_.erase(group);
+}
+
+void Lane::start_unscheduled(Instant now) {
+    std::vector<ClaimedRun> runs;
+    {
+        const std::lock_guard lock(unscheduled_mutex_);
+        runs.swap(unscheduled_);
+    }
+    for (ClaimedRun& run : runs) {
+        try {
+            store_->start_unscheduled({&run, 1}, now);
+            --outstanding_;  // counted again when it is handed over
+            ready_.push_back(std::move(run));
+        } catch (const JobLookupError&) {
+            --outstanding_;
+            log_warning("job \"" + run.job->id + "\" was removed before it could be run");
+        } catch (...) {
+            const std::lock_guard lock(unscheduled_mutex_);
+            unscheduled_.insert(unscheduled_.begin(), std::move_iterator(&run),
+                                std::move_iterator(runs.data() + runs.size()));
+            throw;
+        }
+    }
+}
+
+void Lane::read_rooms() {
+    executors_ = context_.executors.read();
+    claims_.clear();
+    open_executors_.clear();
+    bool starved = false;
+    for (const NamedExecutor& named : *executors_) {
+        const std::size_t room = claiming_ ? named.executor->room() : 0;
+        if (room > 0) {
+            claims_.push_back({named.name, std::min(room, most_claims)});
+            open_executors_.push_back(named.name);
+        } else {
+            starved = true;
+        }
+    }
+    starved_ = starved;
+}
+
+bool Lane::anything_to_do(Instant now) {
+    result_.clear();
+    return !settlements_.empty() || !starts_.empty() ||
+           (!claims_.empty() && store_->next_due(open_executors_) <= now);
+}
+
+void Lane::write(Instant now) {
+    decider_.begin(now);
+    store_->process({.now = now,
+                     .settlements = settlements_,
+                     .starts = starts_,
+                     .claims = claims_,
+                     .decider = &decider_},
+                    result_);
+    after_write(now);
+}
+
+void Lane::after_write(Instant now) {
+    for (ClaimedRun& run : starts_) {
+        if (superseded(run)) {
+            waiting_.erase(run.group);
+        } else {
+            ready_.push_back(std::move(run));
+        }
+    }
+    starts_.clear();
+    report(now);
+    const auto settled = std::ranges::count_if(settlements_, [](const Settlement& settlement) {
+        return settlement.outcome != RunState::lost;
+    });
+    settlements_.clear();
+    outstanding_ -= static_cast<std::size_t>(settled);
+    if (failures_ > 0) {
+        failures_ = 0;
+        failing_since_ = INT64_MAX;
+        reporter_.available(now);
+    }
+    retry_at_ = Instant::min();
+    for (ClaimedRun& run : result_.claimed) {
+        if (run.started) {
+            ready_.push_back(std::move(run));
+        } else {
+            wait_in_group(std::move(run));
+        }
+    }
+}
+
+bool Lane::superseded(const ClaimedRun& run) const {
+    return !result_.superseded.empty() &&
+           std::ranges::find(result_.superseded, run.id) != result_.superseded.end();
+}
+
+void Lane::report(Instant now) {
+    for (const Settlement& settlement : settlements_) {
+        // After a failure the store may know the outcome already, and its listeners not yet.
+        if (failures_ > 0 || !superseded(settlement.run)) reporter_.settled(settlement, now);
+    }
+    for (const RecordedNotRun& recorded : result_.not_run) {
+        reporter_.not_run(*recorded.job, recorded.range, now);
+    }
+    for (const auto& job : result_.ended) reporter_.left(*job, now);
+    for (const SetAside& job : decider_.set_aside()) reporter_.faulty(job, now);
+}
+
+// --- Handing over ---
+
+void Lane::hand_over(Instant now) {
+    if (ready_.empty()) return;
+    tickets_.resize(std::max(tickets_.size(), executors_->size()));
+    for (const ClaimedRun& run : ready_) reporter_.submitted(run, now);
+    outstanding_ += ready_.size();
+    {
+        const auto lock = slots_.locked();
+        for (ClaimedRun& run : ready_) hand_over_run(std::move(run), now);
+    }
+    ready_.clear();
+    for (std::size_t i = 0; i < executors_->size(); ++i) {
+        if (!tickets_[i].empty()) (*executors_)[i].executor->submit(tickets_[i]);
+        tickets_[i].clear();
+    }
+}
+
+void Lane::hand_over_run(ClaimedRun run, Instant now) {
+    const std::string& name = run.job->settings->executor;
+    const auto found = std::ranges::find(*executors_, name, &NamedExecutor::name);
+    if (found != executors_->end()) {
+        tickets_[static_cast<std::size_t>(found - executors_->begin())].emplace_back(
+            slots_.take(std::move(run)));
+        return;
+    }
+    Settlement& settlement = settlements_.emplace_back();
+    settlement.reason = "there is no executor \"" + name + "\"";
+    settlement.run = std::move(run);
+    settlement.outcome = RunState::failed;
+    settlement.started = settlement.finished = now;
+    wake_();
+}
+
+// --- Troubles, and what an earlier process left ---
+
+Instant Lane::failed(Instant now, const char* reason) noexcept {
+    if (failures_++ == 0) {
+        failing_since_ = now.time_since_epoch().count();
+        reporter_.unavailable(reason, now);
+    }
+    // Whether the store did what it was asked is open: it is asked for its runs first.
+    uncertain_ = true;
+    Duration pause = first_pause;
+    for (int i = 1; i < failures_ && pause < longest_pause; ++i) pause = pause * 2;
+    retry_at_ = now + std::min<std::chrono::microseconds>(pause, longest_pause);
+    return retry_at_;
+}
+
+void Lane::wait_in_group(ClaimedRun run) {
+    waiting_[run.group].push_back(std::move(run));
+}
+
+void Lane::start_waiting_groups() {
+    for (auto group = waiting_.begin(); group != waiting_.end();) {
+        starts_.push_back(std::move(group->second.front()));
+        group->second.pop_front();
+        group = group->second.empty() ? waiting_.erase(group) : std::next(group);
+    }
+}
+
+void Lane::recover(Instant now) {
+    waiting_.clear();
+    starts_.clear();
+    std::vector<ClaimedRun> lost;
+    std::vector<ClaimedRun> reruns;
+    std::vector<ClaimedRun> left = store_->unsettled();
+    for (ClaimedRun& run : left) {
+        if (!run.started) continue;
+        (run.job->settings->on_lost == OnLost::rerun ? reruns : lost).push_back(run);
+    }
+    std::erase_if(left, [](const ClaimedRun& run) { return run.started; });
+    if (!reruns.empty()) store_->retry_lost(reruns);
+    for (ClaimedRun& run : reruns) {
+        reporter_.lost_reruns(run, now);
+        run.started = false;
+        ++run.attempt;
+        wait_in_group(std::move(run));
+    }
+    for (ClaimedRun& run : left) wait_in_group(std::move(run));
+    for (ClaimedRun& run : lost) {
+        Settlement& settlement = settlements_.emplace_back();
+        settlement.ends_group = !waiting_.contains(run.group);
+        settlement.run = std::move(run);
+        settlement.outcome = RunState::lost;
+        settlement.finished = now;
+        settlement.reason = "its process ended before it did";
+    }
+    start_waiting_groups();
+}
+
+// Runs of this process that it does not know were claimed by a write whose answer was lost.
+void Lane::reconcile() {
+    const std::vector<RunId> known = known_runs();
+    for (ClaimedRun& run : store_->unsettled()) {
+        if (std::ranges::binary_search(known, run.id)) continue;
+        if (!run.started) {
+            wait_in_group(std::move(run));
+            continue;
+        }
+        forget_request(run);
+        ready_.push_back(std::move(run));
+    }
+    uncertain_ = false;
+}
+
+// A run besides the schedule that is on record after all must not be asked for again.
+void Lane::forget_request(const ClaimedRun& run) {
+    const std::lock_guard lock(unscheduled_mutex_);
+    const auto found = std::ranges::find_if(unscheduled_, [&](const ClaimedRun& request) {
+        return request.scheduled == run.scheduled && request.job->id == run.job->id;
+    });
+    if (found == unscheduled_.end()) return;
+    unscheduled_.erase(found);
+    --outstanding_;
+}
+
+std::vector<RunId> Lane::known_runs() {
+    std::vector<RunId> known;
+    slots_.for_each_live([&](const RunSlot& slot) { known.push_back(slot.run.id); });
+    for (const Settlement& settlement : settlements_) known.push_back(settlement.run.id);
+    for (const ClaimedRun& run : starts_) known.push_back(run.id);
+    for (const ClaimedRun& run : ready_) known.push_back(run.id);
+    for (const auto& [group, runs] : waiting_) {
+        for (const ClaimedRun& run : runs) known.push_back(run.id);
+    }
+    std::ranges::sort(known);
+    return known;
+}
+
+}  // namespace punctual::detail

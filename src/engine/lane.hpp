@@ -1,0 +1,132 @@
+#pragma once
+// One store's way through the engine. A pass collects what executors have finished, settles it,
+// starts what waited for it, claims what is due, in one step of the store, and then hands runs over
+// and tells listeners. A lane reads no clock but for the times of runs, starts no thread and never
+// sleeps.
+
+#include <punctual/clock.hpp>
+#include <punctual/stores/store.hpp>
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "engine/decide.hpp"
+#include "engine/event_bus.hpp"
+#include "engine/executor_set.hpp"
+#include "engine/run_reporter.hpp"
+#include "engine/slot_pool.hpp"
+
+namespace punctual::detail {
+
+/// What lanes share.
+struct EngineContext {
+    std::shared_ptr<Clock> clock;
+    EventBus bus;
+    ExecutorSet executors;
+    /// Called after a pass that took runs back from executors: others may wait for their room.
+    std::function<void()> room_freed;
+    /// Called after a pass in which a lane's last outstanding run was settled.
+    std::function<void()> became_idle;
+};
+
+class Lane final : public RunSink {
+public:
+    /// `wake` asks whoever drives this lane for a pass; called from any thread.
+    Lane(std::string name, std::shared_ptr<JobStore> store, EngineContext& context,
+         std::function<void()> wake);
+
+    // --- By the driving thread ---
+
+    /// Takes up the runs that an earlier process left. *Throws* what the store throws.
+    void recover(Instant now);
+    /// Does what is due; returns when to call again. A store that fails is tried again by itself.
+    Instant pass(Instant now) noexcept;
+
+    // --- From any thread ---
+
+    [[nodiscard]] const std::string& name() const { return name_; }
+    [[nodiscard]] JobStore& store() { return *store_; }
+    /// Whether due jobs are claimed.
+    void set_claiming(bool claiming);
+    /// No run that waits for another of its group is started any more; they stay on record.
+    void set_closing(bool closing) { closing_ = closing; }
+    /// A job was added or changed and is due then.
+    void due_at(Instant due);
+    /// Runs a job besides its schedule, in the next pass.
+    void run_now(std::shared_ptr<const JobDefinition> job, std::int64_t generation, Instant now);
+    void request_stop();
+    /// Wakes the lane if it waits for room in an executor.
+    void room_freed();
+    /// How long the store has not answered; 0 if it does.
+    [[nodiscard]] Duration failing_for(Instant now) const;
+    /// Runs that were handed over and are not settled.
+    [[nodiscard]] std::size_t outstanding() const { return outstanding_; }
+
+    // --- RunSink ---
+
+    [[nodiscard]] Instant now() noexcept override { return context_.clock->now(); }
+    void finished(RunSlot& slot) noexcept override;
+
+private:
+    using Waiting = std::map<RunId, std::deque<ClaimedRun>>;
+
+    [[nodiscard]] bool collect();
+    void to_settlement(RunSlot& slot);
+    void wait_in_group(ClaimedRun run);
+    void start_waiting_groups();
+    void reconcile();
+    void forget_request(const ClaimedRun& run);
+    [[nodiscard]] std::vector<RunId> known_runs();
+
+    Instant work(Instant now);
+    void read_rooms();
+    void start_unscheduled(Instant now);
+    [[nodiscard]] bool anything_to_do(Instant now);
+    void write(Instant now);
+    void after_write(Instant now);
+    void report(Instant now);
+    void hand_over(Instant now);
+    void hand_over_run(ClaimedRun run, Instant now);
+    [[nodiscard]] bool superseded(const ClaimedRun& run) const;
+    Instant failed(Instant now, const char* reason) noexcept;
+
+    const std::string name_;
+    const std::shared_ptr<JobStore> store_;
+    EngineContext& context_;
+    const std::function<void()> wake_;
+    RunReporter reporter_;
+    SlotPool slots_;
+
+    // From any thread.
+    std::atomic<RunSlot*> finished_ = nullptr;  // a stack, taken as a whole
+    std::atomic<bool> claiming_ = false;
+    std::atomic<bool> closing_ = false;
+    std::atomic<bool> starved_ = false;
+    std::atomic<std::int64_t> next_wake_ = INT64_MAX;
+    std::atomic<std::size_t> outstanding_ = 0;
+    std::atomic<std::int64_t> failing_since_ = INT64_MAX;
+    std::mutex unscheduled_mutex_;
+    std::vector<ClaimedRun> unscheduled_;  // asked for, not yet on record
+
+    // Of the driving thread.
+    DueDecider decider_;
+    std::vector<Settlement> settlements_;
+    std::vector<ClaimedRun> starts_;
+    std::vector<ClaimedRun> ready_;  // on record as started, to be handed over
+    Waiting waiting_;                // by group
+    StoreResult result_;
+    std::shared_ptr<const ExecutorList> executors_;
+    std::vector<ClaimRequest> claims_;
+    std::vector<std::string_view> open_executors_;
+    std::vector<std::vector<RunTicket>> tickets_;  // by executor
+    Instant retry_at_ = Instant::min();
+    int failures_ = 0;
+    bool uncertain_ = false;
+};
+
+}  // namespace punctual::detail

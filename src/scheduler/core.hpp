@@ -1,0 +1,221 @@
+#pragma once
+// What is behind `Scheduler` and `Job`: the lanes of its stores, its executors, listeners and
+// pending jobs, and the state of its life.
+
+#include <punctual/scheduler.hpp>
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "engine/lane.hpp"
+#include "scheduler/job_request.hpp"
+#include "scheduler/wake_loop.hpp"
+
+namespace punctual::detail {
+
+class SchedulerCore final : public Passes, public std::enable_shared_from_this<SchedulerCore> {
+public:
+    SchedulerCore(SchedulerOptions options, std::unique_ptr<Driver> driver);
+    ~SchedulerCore() override;
+
+    // --- Jobs (core_jobs.cpp, core_pending.cpp) ---
+
+    Job add_one(JobRequest request);
+    std::vector<Job> add(std::vector<JobRequest> requests);
+    Job modify(std::string_view id, const JobChanges& changes, std::string_view store);
+    Job pause_job(std::string_view id, std::string_view store);
+    Job resume_job(std::string_view id, std::string_view store);
+    Job run_job(std::string_view id, std::string_view store);
+    void remove(std::string_view id, std::string_view store);
+    std::size_t remove_all(std::string_view store);
+    [[nodiscard]] std::optional<Job> find(std::string_view id, std::string_view store);
+    [[nodiscard]] Job get(std::string_view id, std::string_view store);
+    [[nodiscard]] std::vector<Job> list(std::string_view store);
+    void print(std::ostream& out, std::string_view store);
+    [[nodiscard]] std::vector<RunRecord> runs(const RunQuery& query, std::string_view store);
+    [[nodiscard]] TimeZone timezone() const { return timezone_; }
+
+    // --- Life (core_life.cpp) ---
+
+    void configure(SchedulerOptions options);
+    void start(StartOptions options);
+    void pause();
+    void resume();
+    void shutdown(ShutdownOptions options);
+    /// The last call before the `Scheduler` is gone; handles to jobs may stay.
+    void close();
+    [[nodiscard]] SchedulerState state() const { return state_; }
+
+    // --- Stores and executors (core_parts.cpp) ---
+
+    void add_store(const std::string& name, const StoreSpec& spec);
+    void remove_store(const std::string& name);
+    void add_executor(const std::string& name, const ExecutorSpec& spec);
+    void remove_executor(const std::string& name);
+    [[nodiscard]] EventBus& bus() { return context_.bus; }
+
+    // --- Passes ---
+
+    Instant pass() noexcept override;
+
+    /// Runs handed over and not settled, in all stores.
+    [[nodiscard]] std::size_t outstanding();
+
+private:
+    /// A store's lane and, if the store may block, the thread that drives it.
+    struct Track {
+        std::unique_ptr<Lane> lane;
+        WakeLoop loop;
+        std::thread thread;
+        bool driven_by_thread = false;
+        bool open = false;
+
+        ~Track() {
+            if (thread.joinable()) thread.join();
+        }
+    };
+    using Tracks = std::vector<std::shared_ptr<Track>>;
+    class LifeLock;
+    using Change = std::function<JobEdit(const JobRecord& current, Instant now)>;
+
+    // Common.
+    void check_usable() const;
+    [[nodiscard]] bool in_other_process() const;
+    [[nodiscard]] bool started() const { return state_ != SchedulerState::stopped; }
+    [[nodiscard]] Tracks tracks() const;
+    /// Those that `store` means: all if it is empty. *Throws* UnknownStoreError.
+    [[nodiscard]] Tracks tracks_for(std::string_view store) const;
+    [[nodiscard]] Instant now() const { return context_.clock->now(); }
+    template <class E>
+    void tell(E event);
+    template <class E>
+    void tell_job(const std::string& store, const std::string& id);
+
+    // Jobs.
+    std::vector<Job> add_to_stores(std::vector<JobRequest>& requests);
+    [[nodiscard]] JobRecord make_record(const JobRequest& request, Instant now);
+    void check_acceptable(const JobDefinition& job, Track& track);
+    void check_executor(const JobDefinition& job);
+    [[nodiscard]] bool report_if_over(const JobRecord& job, const std::string& store, Instant now);
+    void put(Track& track, std::span<const JobRecord> records);
+    void replace(Track& track, std::vector<JobRecord>& records,
+                 const std::vector<JobRequest*>& requests);
+    [[nodiscard]] JobEdit replacement(const JobRecord& current, JobRecord proposed,
+                                      const JobOptions& options);
+    Job change(std::string_view id, std::string_view store, const Change& change);
+    [[nodiscard]] JobEdit modified(const JobRecord& current, const JobChanges& changes,
+                                   Instant now);
+    [[nodiscard]] Job handle(const std::string& store, JobRecord record, bool pending = false);
+
+    // Pending jobs.
+    [[nodiscard]] Job add_pending(JobRequest request);
+    [[nodiscard]] Job pending_handle(const JobRequest& request);
+    [[nodiscard]] std::optional<std::size_t> find_pending(std::string_view id,
+                                                          std::string_view store);
+    [[nodiscard]] JobRequest& pending(std::string_view id, std::string_view store);
+    [[nodiscard]] std::optional<Job> change_pending(std::string_view id, std::string_view store,
+                                                    const std::function<void(JobRequest&)>& change);
+
+    // Life.
+    void begin(StartOptions options);
+    void open(Track& track);
+    void open_executor(const std::string& name, const ExecutorSpec& spec);
+    void drive(Track& track);
+    void stop_driving(Track& track);
+    void set_claiming(bool claiming);
+    void drive_all();
+    void abandon_start() noexcept;
+    void begin_end();
+    void finish(Duration timeout);
+    void wait_until_idle(const Tracks& tracks, Duration timeout);
+    void request_stop();
+    void close_executors(bool wait);
+    void close_stores();
+    void join_finisher();
+    [[nodiscard]] bool inside() const;
+    void wake_waiters() noexcept;
+    void make_tracks();
+    [[nodiscard]] std::shared_ptr<Track> make_track(const std::string& name, const StoreSpec& spec);
+    void wake(Track& track) noexcept;
+    Instant pass_over(Track& track) noexcept;
+
+    const std::unique_ptr<Driver> driver_;
+    const int process_;  // of which the object is
+    EngineContext context_;
+    SettingsCache settings_;
+    IdSource ids_;
+    TimeZone timezone_;
+
+    std::mutex life_mutex_;  // one start, shutdown or configure at a time
+    std::atomic<std::thread::id> life_owner_{};
+    SchedulerOptions options_;
+    std::thread finisher_;
+    bool ever_started_ = false;
+    std::atomic<SchedulerState> state_ = SchedulerState::stopped;
+    std::atomic<bool> ending_ = false;
+    std::atomic<bool> closed_ = false;
+
+    mutable std::mutex parts_mutex_;
+    Tracks tracks_;
+
+    std::mutex pending_mutex_;
+    std::vector<JobRequest> pending_;
+
+    std::mutex idle_mutex_;
+    std::condition_variable idle_;
+    std::atomic<int> waiters_ = 0;
+    bool activity_ = false;
+};
+
+/// Marks the calling thread as inside a pass or a listener of this scheduler.
+class InsideGuard {
+public:
+    explicit InsideGuard(const SchedulerCore* core);
+    ~InsideGuard();
+    InsideGuard(const InsideGuard&) = delete;
+    InsideGuard& operator=(const InsideGuard&) = delete;
+
+private:
+    const SchedulerCore* before_;
+};
+
+template <class E>
+void SchedulerCore::tell(E event) {
+    if (!context_.bus.wanted(E::kind)) return;
+    event.at = now();
+    const InsideGuard guard(this);
+    context_.bus.deliver(event);
+}
+
+template <class E>
+void SchedulerCore::tell_job(const std::string& store, const std::string& id) {
+    if (!context_.bus.wanted(E::kind)) return;
+    E event;
+    event.store = store;
+    event.job_id = id;
+    tell(std::move(event));
+}
+
+/// A job editor from a function.
+template <class F>
+class FunctionEditor final : public JobEditor {
+public:
+    explicit FunctionEditor(F function) : function_(std::move(function)) {}
+    JobEdit edit(std::size_t index, const JobRecord* current) override {
+        return function_(index, current);
+    }
+
+private:
+    F function_;
+};
+
+}  // namespace punctual::detail

@@ -1,0 +1,305 @@
+// How a scheduler starts, pauses and ends.
+
+#include <punctual/executors/executor.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "log/log.hpp"
+#include "scheduler/core.hpp"
+
+namespace punctual::detail {
+namespace {
+
+// How long the end waits for a store that does not answer, before outcomes stay unrecorded.
+constexpr auto patience_with_stores = 10s;
+
+}  // namespace
+
+/// Holds `life_mutex_`, and knows whether its own thread does: a listener that is told of a start
+/// or an end may call for another.
+class SchedulerCore::LifeLock {
+public:
+    explicit LifeLock(SchedulerCore& core) : core_(core) {
+        if (mine()) throw Error("the scheduler is starting or ending: not from inside of that");
+        core_.life_mutex_.lock();
+        core_.life_owner_ = std::this_thread::get_id();
+    }
+    LifeLock(SchedulerCore& core, std::try_to_lock_t) : core_(core) {
+        owns_ = !mine() && core_.life_mutex_.try_lock();
+        if (owns_) core_.life_owner_ = std::this_thread::get_id();
+    }
+    ~LifeLock() {
+        if (!owns_) return;
+        core_.life_owner_ = std::thread::id();
+        core_.life_mutex_.unlock();
+    }
+    LifeLock(const LifeLock&) = delete;
+    LifeLock& operator=(const LifeLock&) = delete;
+    [[nodiscard]] bool owns() const { return owns_; }
+
+private:
+    [[nodiscard]] bool mine() const { return core_.life_owner_ == std::this_thread::get_id(); }
+    SchedulerCore& core_;
+    bool owns_ = true;
+};
+
+void SchedulerCore::configure(SchedulerOptions options) {
+    check_usable();
+    const LifeLock lock(*this);
+    if (started()) {
+        throw ConfigurationError(
+            "the scheduler is running: its configuration can only be replaced "
+            "before start() or after shutdown()");
+    }
+    check_options(options);
+    join_finisher();
+    options.stores.try_emplace("default", memory());
+    options.executors.try_emplace("default", thread_pool());
+    options_ = std::move(options);
+    timezone_ = options_.timezone ? options_.timezone : TimeZone::utc();
+    context_.clock = options_.clock ? options_.clock : system_clock();
+    make_tracks();
+}
+
+void SchedulerCore::make_tracks() {
+    Tracks made;
+    for (const auto& [name, spec] : options_.stores) made.push_back(make_track(name, spec));
+    const std::lock_guard lock(parts_mutex_);
+    tracks_ = std::move(made);
+}
+
+std::shared_ptr<SchedulerCore::Track> SchedulerCore::make_track(const std::string& name,
+                                                                const StoreSpec& spec) {
+    auto track = std::make_shared<Track>();
+    std::shared_ptr<JobStore> store = spec.make();
+    track->driven_by_thread = store->durable() && !driver_->drives_durable_stores();
+    Track* const raw = track.get();
+    track->lane =
+        std::make_unique<Lane>(name, std::move(store), context_, [this, raw] { wake(*raw); });
+    return track;
+}
+
+// --- Start ---
+
+void SchedulerCore::start(StartOptions options) {
+    check_usable();
+    {
+        const LifeLock lock(*this);
+        if (started()) throw SchedulerAlreadyRunningError("the scheduler is running already");
+        join_finisher();
+        check_tasks();
+        try {
+            begin(options);
+        } catch (...) {
+            abandon_start();
+            throw;
+        }
+        driver_->prepare();
+    }
+    tell(SchedulerStarted());
+    drive_all();
+    driver_->start(*this);
+    if (!ending_ || inside()) return;
+    // The driver was the calling thread, or a job ended the scheduler already.
+    const LifeLock lock(*this);
+    join_finisher();
+}
+
+void SchedulerCore::drive_all() {
+    const LifeLock lock(*this);
+    if (ending_) return;  // a listener did that
+    for (const auto& track : tracks()) drive(*track);
+}
+
+void SchedulerCore::begin(StartOptions options) {
+    for (const auto& [name, spec] : options_.executors) open_executor(name, spec);
+    for (const auto& track : tracks()) open(*track);
+    ending_ = false;
+    ever_started_ = true;
+    state_ = options.paused ? SchedulerState::paused : SchedulerState::running;
+    std::vector<JobRequest> waiting;
+    {
+        const std::lock_guard lock(pending_mutex_);
+        waiting = pending_;
+    }
+    // The pending jobs stay until all are in their stores, so that a failed start loses none.
+    if (!waiting.empty()) add_to_stores(waiting);
+    {
+        const std::lock_guard lock(pending_mutex_);
+        pending_.clear();
+    }
+    if (!options.paused) set_claiming(true);
+}
+
+void SchedulerCore::open(Track& track) {
+    Lane& lane = *track.lane;
+    lane.store().open({.access = StoreAccess::schedule, .history = options_.history, .now = now()});
+    track.open = true;
+    track.loop.reset();
+    lane.set_closing(false);
+    lane.recover(now());
+    if (context_.bus.wanted(StoreAdded::kind)) {
+        StoreAdded event;
+        event.store = lane.name();
+        tell(std::move(event));
+    }
+}
+
+void SchedulerCore::drive(Track& track) {
+    if (!track.driven_by_thread || track.thread.joinable()) return;
+    track.thread =
+        std::thread([this, &track] { track.loop.run([&] { return pass_over(track); }); });
+}
+
+void SchedulerCore::abandon_start() noexcept {
+    set_claiming(false);
+    close_stores();
+    close_executors(false);
+    state_ = SchedulerState::stopped;
+}
+
+void SchedulerCore::set_claiming(bool claiming) {
+    for (const auto& track : tracks()) track->lane->set_claiming(claiming);
+}
+
+void SchedulerCore::pause() {
+    check_usable();
+    if (!started())
+        throw SchedulerNotRunningError("the scheduler is not running: nothing to pause");
+    if (state_.exchange(SchedulerState::paused) == SchedulerState::paused) return;
+    set_claiming(false);
+    tell(SchedulerPaused());
+}
+
+void SchedulerCore::resume() {
+    check_usable();
+    if (!started())
+        throw SchedulerNotRunningError("the scheduler is not running: nothing to resume");
+    if (state_.exchange(SchedulerState::running) == SchedulerState::running) return;
+    set_claiming(true);
+    tell(SchedulerResumed());
+}
+
+// --- End ---
+
+void SchedulerCore::shutdown(ShutdownOptions options) {
+    check_usable();
+    if (!ever_started_) throw SchedulerNotRunningError("the scheduler was never started");
+    if (options.wait && !inside()) {
+        const LifeLock lock(*this);
+        join_finisher();
+        if (!started()) return;
+        begin_end();
+        finish(options.timeout);
+        return;
+    }
+    const LifeLock lock(*this, std::try_to_lock);
+    if (lock.owns() && started() && !ending_) {
+        begin_end();
+        finisher_ = std::thread([self = shared_from_this()] { self->finish(unlimited); });
+    }
+    request_stop();
+}
+
+void SchedulerCore::begin_end() {
+    ending_ = true;
+    set_claiming(false);
+    for (const auto& track : tracks()) track->lane->set_closing(true);
+}
+
+void SchedulerCore::finish(Duration timeout) {
+    wait_until_idle(tracks(), timeout);
+    close_executors(true);
+    driver_->stop();
+    for (const auto& track : tracks()) stop_driving(*track);
+    // What was dropped last still has to be settled.
+    for (const auto& track : tracks()) {
+        for (int i = 0; i < 3 && track->open && track->lane->outstanding() > 0; ++i)
+            pass_over(*track);
+        if (track->lane->outstanding() > 0) {
+            log_error("store \"" + track->lane->name() + "\": the outcomes of " +
+                      std::to_string(track->lane->outstanding()) + " runs could not be recorded");
+        }
+    }
+    close_stores();
+    tell(SchedulerShutdown());
+    state_ = SchedulerState::stopped;
+}
+
+void SchedulerCore::wait_until_idle(const Tracks& tracks, Duration timeout) {
+    using Steady = std::chrono::steady_clock;
+    const auto begun = Steady::now();
+    auto asked = Steady::time_point::max();
+    ++waiters_;
+    const auto done = [&] {
+        return std::ranges::all_of(tracks, [&](const auto& track) {
+            return track->lane->outstanding() == 0 ||
+                   track->lane->failing_for(now()) > patience_with_stores;
+        });
+    };
+    while (!done()) {
+        if (driver_->on_driver_thread()) pass();
+        const auto waited = Steady::now() - begun;
+        if (timeout != unlimited && waited >= timeout && asked == Steady::time_point::max()) {
+            request_stop();
+            asked = Steady::now();
+        }
+        std::unique_lock lock(idle_mutex_);
+        // The time-out of 100 ms is for a store that fails, and for the limit on waiting: neither
+        // would wake this thread.
+        idle_.wait_for(lock, 100ms, [this] { return std::exchange(activity_, false); });
+    }
+    --waiters_;
+}
+
+void SchedulerCore::request_stop() {
+    for (const auto& track : tracks()) track->lane->request_stop();
+}
+
+void SchedulerCore::stop_driving(Track& track) {
+    if (!track.thread.joinable()) return;
+    track.loop.stop();
+    track.thread.join();
+}
+
+void SchedulerCore::close_executors(bool wait) {
+    for (const auto& [name, executor] : *context_.executors.read()) {
+        executor->shutdown(wait);
+        context_.executors.remove(name);
+    }
+}
+
+void SchedulerCore::close_stores() {
+    for (const auto& track : tracks()) {
+        if (!std::exchange(track->open, false)) continue;
+        try {
+            track->lane->store().close();
+        } catch (const std::exception& error) {
+            log_error("store \"" + track->lane->name() + "\" did not close well: " + error.what());
+        }
+    }
+}
+
+void SchedulerCore::join_finisher() {
+    if (finisher_.joinable()) finisher_.join();
+}
+
+void SchedulerCore::close() {
+    if (in_other_process()) {
+        // The threads that it would join stayed with the parent: it is left as it is.
+        static_cast<void>(new std::shared_ptr<SchedulerCore>(shared_from_this()));
+        return;
+    }
+    const LifeLock lock(*this);
+    join_finisher();
+    if (started()) {
+        begin_end();
+        request_stop();
+        finish(unlimited);
+    }
+    closed_ = true;
+}
+
+}  // namespace punctual::detail

@@ -1,0 +1,66 @@
+// Jobs that were added while the scheduler was not running. They are requests still: their first
+// instant is worked out at start.
+
+#include <algorithm>
+#include <utility>
+
+#include "scheduler/core.hpp"
+
+namespace punctual::detail {
+
+Job SchedulerCore::add_pending(JobRequest request) {
+    JobOptions& options = request.options;
+    static_cast<void>(tracks_for(options.store));
+    static_cast<void>(settings_for(options, options_.job_defaults));
+    if (options.id.empty()) options.id = ids_.next();
+    const std::lock_guard lock(pending_mutex_);
+    const auto existing = find_pending(options.id, options.store);
+    if (existing && !options.replace_existing) {
+        throw ConflictingIdError("a pending job has the id \"" + options.id +
+                                 "\" already: choose another, or set replace_existing");
+    }
+    Job job = pending_handle(request);
+    if (existing) {
+        pending_[*existing] = std::move(request);
+    } else {
+        pending_.push_back(std::move(request));
+    }
+    return job;
+}
+
+Job SchedulerCore::pending_handle(const JobRequest& request) {
+    const JobOptions& options = request.options;
+    JobRecord record;
+    record.definition = std::make_shared<const JobDefinition>(
+        JobDefinition{.id = options.id,
+                      .call = request.call,
+                      .trigger = trigger_of(request),
+                      .added_at = {},
+                      .settings = settings_.share(settings_for(options, options_.job_defaults))});
+    record.state = options.paused ? JobState::paused : JobState::active;
+    if (options.next_run_time) record.next_run_time = record.due = *options.next_run_time;
+    return handle(options.store, std::move(record), true);
+}
+
+std::optional<std::size_t> SchedulerCore::find_pending(std::string_view id,
+                                                       std::string_view store) {
+    const auto found = std::ranges::find_if(pending_, [&](const JobRequest& request) {
+        return request.options.id == id && (store.empty() || request.options.store == store);
+    });
+    if (found == pending_.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - pending_.begin());
+}
+
+std::optional<Job> SchedulerCore::change_pending(std::string_view id, std::string_view store,
+                                                 const std::function<void(JobRequest&)>& change) {
+    const std::lock_guard lock(pending_mutex_);
+    const auto index = find_pending(id, store);
+    if (!index) return std::nullopt;
+    JobRequest changed = pending_[*index];
+    change(changed);
+    Job job = pending_handle(changed);  // throws for an option out of range
+    pending_[*index] = std::move(changed);
+    return job;
+}
+
+}  // namespace punctual::detail

@@ -1,0 +1,91 @@
+#include <punctual/testing/testing_scheduler.hpp>
+
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+
+#include "scheduler/core.hpp"
+
+namespace punctual::testing {
+
+class TestingScheduler::ManualDriver final : public Driver {
+public:
+    void start(Passes& passes) override { passes_ = &passes; }
+    void wake() noexcept override {
+        const std::lock_guard lock(mutex_);
+        woken_ = true;
+        changed_.notify_all();
+    }
+    void stop() noexcept override { passes_ = nullptr; }
+    [[nodiscard]] bool on_driver_thread() const noexcept override { return true; }
+    [[nodiscard]] bool drives_durable_stores() const noexcept override { return true; }
+
+    /// Passes until nothing is left to do at `clock`'s time; returns when more will be due.
+    Instant settle(ManualClock& clock) {
+        for (;;) {
+            if (passes_ == nullptr) return Instant::max();
+            take_woken();
+            const Instant next = passes_->pass();
+            if (next > clock.now() && !take_woken()) return next;
+        }
+    }
+
+    void wait_until_woken() {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return woken_; });
+    }
+
+private:
+    bool take_woken() {
+        const std::lock_guard lock(mutex_);
+        return std::exchange(woken_, false);
+    }
+    Passes* passes_ = nullptr;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool woken_ = false;
+};
+
+namespace {
+
+SchedulerOptions with_clock(SchedulerOptions options, std::shared_ptr<Clock> clock) {
+    options.clock = std::move(clock);
+    options.executors.try_emplace("default", inline_executor());
+    return options;
+}
+
+}  // namespace
+
+TestingScheduler::TestingScheduler(SchedulerOptions options, Instant start)
+    : TestingScheduler(std::move(options), std::make_shared<ManualClock>(start), new ManualDriver) {}
+
+TestingScheduler::TestingScheduler(SchedulerOptions options, std::shared_ptr<ManualClock> clock,
+                                   ManualDriver* driver)
+    : Scheduler(with_clock(std::move(options), clock), std::unique_ptr<Driver>(driver)),
+      clock_(std::move(clock)),
+      driver_(driver) {}
+
+TestingScheduler::~TestingScheduler() = default;
+
+void TestingScheduler::run_pending() {
+    driver_->settle(*clock_);
+}
+
+void TestingScheduler::run_until(Instant end) {
+    for (;;) {
+        const Instant next = driver_->settle(*clock_);
+        if (next > end) break;
+        clock_->set(next);
+    }
+    if (end > now()) clock_->set(end);
+}
+
+void TestingScheduler::wait_for_runs() {
+    driver_->settle(*clock_);
+    while (core().outstanding() > 0) {
+        driver_->wait_until_woken();
+        driver_->settle(*clock_);
+    }
+}
+
+}  // namespace punctual::testing
