@@ -1,6 +1,6 @@
 #pragma once
-// The memory of one run between its engine and its executor. The engine owns slots and reuses them; an
-// executor sees them as tickets, a job as its RunContext.
+// The memory of one run between its engine and its executor. The engine owns slots and reuses them;
+// an executor sees them as tickets, a job as its RunContext.
 
 #include <punctual/executors/executor.hpp>
 

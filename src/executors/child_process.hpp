@@ -1,0 +1,53 @@
+#pragma once
+// A program that was started as a process of its own.
+
+#include "executors/file_descriptor.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace punctual::detail {
+
+/// What to start, and where.
+struct ProgramStart {
+    /// The program, looked up in PATH unless it has a `/`, and its arguments.
+    std::vector<std::string> words;
+    /// Empty: that of this process.
+    std::string working_directory;
+    /// Added to that of this process.
+    std::map<std::string, std::string> environment;
+};
+
+/// Leads a process group of its own, has signals as a fresh login has them, no descriptor of this
+/// process but its output, and /dev/null to read. Killed and reaped on destruction. *Thread
+/// safety*: distinct objects safe.
+class ChildProcess {
+public:
+    /// *Throws* ExecutorError that names the program or the directory that does not work.
+    explicit ChildProcess(const ProgramStart& start);
+    ChildProcess(const ChildProcess&) = delete;
+    ChildProcess& operator=(const ChildProcess&) = delete;
+    ~ChildProcess();
+
+    /// Readable once the process has ended.
+    [[nodiscard]] int descriptor() const { return descriptor_.number(); }
+    /// The reading end of its standard output and error output, which does not block.
+    [[nodiscard]] FileDescriptor& output() { return output_; }
+    [[nodiscard]] const FileDescriptor& output() const { return output_; }
+    /// To the process and all that it started, unless that left the group.
+    void signal_group(int signal) const noexcept;
+    /// Waits for its end and forgets it. As `waitpid` has it; nothing if another part of the
+    /// program has taken the status.
+    [[nodiscard]] std::optional<int> reap() noexcept;
+
+private:
+    FileDescriptor output_;
+    FileDescriptor descriptor_;
+    pid_t id_ = -1;
+};
+
+}  // namespace punctual::detail
