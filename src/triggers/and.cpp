@@ -2,6 +2,7 @@
 
 #include "triggers/children.hpp"
 #include "triggers/readers.hpp"
+#include "triggers/search_steps.hpp"
 
 #include <fmt/format.h>
 
@@ -66,9 +67,10 @@ Instant AndTrigger::window_begin(Instant instant) const {
 }
 
 std::optional<Instant> AndTrigger::next(Instant after) const {
+    SearchSteps steps(type_name);
     auto candidate = earliest_next(children_, after);
-    for (int step = 0; candidate; ++step) {
-        if (step == most_steps) throw_search_limit(type_name);
+    while (candidate) {
+        steps.take();
         Instant latest = *candidate;
         for (const Trigger& child : children_) {
             const auto instant = next_from(child, *candidate);
@@ -84,9 +86,10 @@ std::optional<Instant> AndTrigger::next(Instant after) const {
 }
 
 std::optional<Instant> AndTrigger::previous(Instant before) const {
+    SearchSteps steps(type_name);
     auto candidate = latest_previous(children_, before);
-    for (int step = 0; candidate; ++step) {
-        if (step == most_steps) throw_search_limit(type_name);
+    while (candidate) {
+        steps.take();
         std::optional<Instant> bound;
         for (const Trigger& child : children_) {
             const auto instant = next_from(child, *candidate);

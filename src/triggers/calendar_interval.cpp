@@ -81,7 +81,8 @@ public:
 
 private:
     const Zone& zone() const { return *zone_or_utc(options_.timezone).rules(); }
-    CalendarSteps dates() const;
+    const CalendarSteps& dates() const;
+    void start_on(std::int32_t date);
     std::int32_t last_date() const;
     /// The wall second of the run on `date`.
     std::int64_t wall_second(std::int32_t date) const;
@@ -92,24 +93,25 @@ private:
     std::string note(std::int64_t wall, const ZoneTransition& transition) const;
 
     CalendarIntervalOptions options_;
-    // As written in the options, or filled in.
-    std::optional<std::int32_t> start_;
+    // From the start as written in the options, or filled in.
+    std::optional<CalendarSteps> steps_;
 };
 
 CalendarIntervalTrigger::CalendarIntervalTrigger(const CalendarIntervalOptions& options)
     : options_(options) {
     check_options(options);
-    if (options.start_date) start_ = day_of(options.start_date.wall_time());
+    if (options.start_date) start_on(day_of(options.start_date.wall_time()));
 }
 
-CalendarSteps CalendarIntervalTrigger::dates() const {
-    if (!start_) {
-        throw TriggerError(
-            "calendar_interval: start_date is open; resolve the trigger with the "
-            "time of adding first");
-    }
-    return {*start_, std::int64_t{options_.years} * 12 + options_.months,
-            std::int64_t{options_.weeks} * 7 + options_.days};
+void CalendarIntervalTrigger::start_on(std::int32_t date) {
+    steps_.emplace(date, std::int64_t{options_.years} * 12 + options_.months,
+                   std::int64_t{options_.weeks} * 7 + options_.days);
+}
+
+const CalendarSteps& CalendarIntervalTrigger::dates() const {
+    if (steps_) return *steps_;
+    throw TriggerError(
+        "calendar_interval: start_date is open; resolve the trigger with the time of adding first");
 }
 
 std::int32_t CalendarIntervalTrigger::last_date() const {
@@ -138,7 +140,7 @@ std::int32_t CalendarIntervalTrigger::date_at(std::int64_t second) const {
 }
 
 std::optional<Instant> CalendarIntervalTrigger::next(Instant after) const {
-    const CalendarSteps steps = dates();
+    const CalendarSteps& steps = dates();
     const auto second = std::chrono::floor<std::chrono::seconds>(after).time_since_epoch().count();
     // Runs keep the order of their dates; a run moved out of a gap belongs to the day before.
     auto date = steps.first_from(date_at(second) - 1);
@@ -150,7 +152,7 @@ std::optional<Instant> CalendarIntervalTrigger::next(Instant after) const {
 }
 
 std::optional<Instant> CalendarIntervalTrigger::previous(Instant before) const {
-    const CalendarSteps steps = dates();
+    const CalendarSteps& steps = dates();
     const auto second = std::chrono::ceil<std::chrono::seconds>(before).time_since_epoch().count();
     auto date = steps.last_until(std::min(date_at(second) + 1, last_date()));
     for (; date; date = steps.last_until(*date - 1)) {
@@ -192,12 +194,13 @@ std::string CalendarIntervalTrigger::describe() const {
 std::shared_ptr<const TriggerImplementation> CalendarIntervalTrigger::resolve(
     std::optional<Instant> anchor, TimeZone zone) const {
     const bool fills_zone = !options_.timezone && zone;
-    const bool fills_start = !start_ && anchor;
+    const bool fills_start = !steps_ && anchor;
     if (!fills_zone && !fills_start) return nullptr;
     auto resolved = std::make_shared<CalendarIntervalTrigger>(*this);
     if (fills_zone) resolved->options_.timezone = zone;
     if (fills_start) {
-        resolved->start_ = day_of(zone_or_utc(resolved->options_.timezone).wall_time(*anchor));
+        const TimeZone own = zone_or_utc(resolved->options_.timezone);
+        resolved->start_on(day_of(own.wall_time(*anchor)));
     }
     return resolved;
 }
@@ -212,7 +215,7 @@ Instant CalendarIntervalTrigger::end() const {
 }
 
 std::string CalendarIntervalTrigger::explain(Instant instant) const {
-    const CalendarSteps steps = dates();
+    const CalendarSteps& steps = dates();
     const auto second =
         std::chrono::floor<std::chrono::seconds>(instant).time_since_epoch().count();
     if (Instant(std::chrono::seconds(second)) != instant) return {};
@@ -237,7 +240,7 @@ std::string CalendarIntervalTrigger::note(std::int64_t wall,
 
 std::vector<DaylightSavingNote> CalendarIntervalTrigger::daylight_saving(Instant from,
                                                                          Instant until) const {
-    const CalendarSteps steps = dates();
+    const CalendarSteps& steps = dates();
     const auto seconds = [](Instant instant) {
         return std::chrono::ceil<std::chrono::seconds>(instant).time_since_epoch().count();
     };

@@ -1,5 +1,9 @@
 #include "triggers/calendar_steps.hpp"
 
+#include <algorithm>
+#include <mutex>
+#include <vector>
+
 #include "time/civil.hpp"
 
 namespace punctual::detail {
@@ -32,6 +36,17 @@ std::optional<std::int32_t> first_with_day(std::int64_t month, std::int64_t step
 }
 
 }  // namespace
+
+/// Every so many dates one is remembered, from the first question that asks for a date far off.
+struct CalendarSteps::Landmarks {
+    std::once_flag found;
+    std::vector<std::int32_t> dates;
+};
+
+CalendarSteps::CalendarSteps(std::int32_t start, std::int64_t months, std::int64_t days)
+    : start_(start), months_(months), days_(days) {
+    if (months != 0 && days != 0) landmarks_ = std::make_shared<Landmarks>();
+}
 
 std::optional<std::int32_t> CalendarSteps::first_from(std::int32_t day) const {
     if (day <= start_) return start_;
@@ -91,14 +106,28 @@ std::optional<std::int32_t> CalendarSteps::last_by_months(std::int32_t day) cons
     return start_;
 }
 
+std::int32_t CalendarSteps::walk_from(std::int32_t day) const {
+    constexpr std::int32_t short_walk = 128;
+    const std::int64_t shortest_step = months_ * 28 + days_;
+    if (day - start_ <= short_walk * shortest_step) return start_;
+    std::call_once(landmarks_->found, [this] {
+        int passed = 0;
+        for (std::optional<std::int32_t> date = start_; date; date = following(*date)) {
+            if (passed++ % short_walk == 0) landmarks_->dates.push_back(*date);
+        }
+    });
+    const auto& dates = landmarks_->dates;
+    return *std::prev(std::upper_bound(dates.begin(), dates.end(), day));
+}
+
 std::optional<std::int32_t> CalendarSteps::first_by_walking(std::int32_t day) const {
-    std::optional<std::int32_t> date = start_;
+    std::optional<std::int32_t> date = walk_from(day);
     while (date && *date < day) date = following(*date);
     return date;
 }
 
 std::optional<std::int32_t> CalendarSteps::last_by_walking(std::int32_t day) const {
-    std::int32_t last = start_;
+    std::int32_t last = walk_from(day);
     for (auto date = following(last); date && *date <= day; date = following(last)) last = *date;
     return last;
 }

@@ -123,11 +123,4 @@ std::vector<DaylightSavingNote> notes_of_children(const Triggers& children, Inst
     return notes;
 }
 
-void throw_search_limit(std::string_view type) {
-    throw SearchLimitError(
-        fmt::format("SearchLimit: {}: no answer after {} steps; whether another instant exists is "
-                    "open",
-                    type, most_steps));
-}
-
 }  // namespace punctual::detail

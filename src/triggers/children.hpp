@@ -11,9 +11,6 @@
 
 namespace punctual::detail {
 
-/// The steps after which a search through children gives up.
-inline constexpr int most_steps = 100'000;
-
 using Triggers = std::vector<Trigger>;
 
 /// *Throws* TriggerError if one has jitter, which belongs to the whole.
@@ -52,8 +49,5 @@ void check_without_jitter(std::string_view type, const Triggers& children);
 /// The notes of all children in the order of time.
 [[nodiscard]] std::vector<DaylightSavingNote> notes_of_children(const Triggers& children,
                                                                 Instant from, Instant until);
-
-/// *Throws* SearchLimitError.
-[[noreturn]] void throw_search_limit(std::string_view type);
 
 }  // namespace punctual::detail

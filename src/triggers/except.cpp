@@ -6,6 +6,7 @@
 #include "triggers/children.hpp"
 #include "triggers/excluded_dates.hpp"
 #include "triggers/readers.hpp"
+#include "triggers/search_steps.hpp"
 
 #include <algorithm>
 
@@ -79,9 +80,10 @@ Instant ExceptTrigger::end_before(std::int32_t day) const {
 }
 
 std::optional<Instant> ExceptTrigger::next(Instant after) const {
+    SearchSteps steps(type_name);
     auto instant = trigger_.next(after);
-    for (int step = 0; instant; ++step) {
-        if (step == most_steps) throw_search_limit(type_name);
+    while (instant) {
+        steps.take();
         if (const auto* range = excluded_range(*instant)) {
             // Where a clock goes back over midnight the date comes twice: never jump backwards.
             const Instant last = begin_of(range->last + 1) - std::chrono::microseconds(1);
@@ -96,9 +98,10 @@ std::optional<Instant> ExceptTrigger::next(Instant after) const {
 }
 
 std::optional<Instant> ExceptTrigger::previous(Instant before) const {
+    SearchSteps steps(type_name);
     auto instant = trigger_.previous(before);
-    for (int step = 0; instant; ++step) {
-        if (step == most_steps) throw_search_limit(type_name);
+    while (instant) {
+        steps.take();
         if (const auto* range = excluded_range(*instant)) {
             instant = trigger_.previous(std::min(*instant, end_before(range->first)));
         } else if (any_names(excluded_, *instant)) {

@@ -65,6 +65,18 @@ TEST(CalendarSteps, ReachTheLastYearFromTheFirst) {
     EXPECT_TRUE(CalendarSteps(start, 1, 1).first_from(last_date - 400).has_value());
 }
 
+TEST(CalendarSteps, AreTheSameFarFromTheStartAsWalkedFromIt) {
+    const std::int32_t start = days_from_civil({1900, 1, 31});
+    const CalendarSteps steps(start, 1, 1);
+    std::optional<std::int32_t> date = start;
+    for (int i = 0; i < 3000; ++i) {
+        const auto next = next_by_rule(*date, 1, 1);
+        ASSERT_EQ(steps.first_from(*date), date);
+        ASSERT_EQ(steps.last_until(*next - 1), date);
+        date = next;
+    }
+}
+
 TEST(CalendarSteps, PassOverYearsWithoutALeapDay) {
     const CalendarSteps steps(days_from_civil({2096, 2, 29}), 12, 0);
     EXPECT_EQ(steps.following(days_from_civil({2096, 2, 29})), days_from_civil({2104, 2, 29}));

@@ -78,6 +78,15 @@ TEST(AndTrigger, GivesUpAfterABoundedSearchAndSaysSo) {
     EXPECT_THROW((void)never.previous(Instant::max()), SearchLimitError);
 }
 
+TEST(AndTrigger, SharesTheBoundWithSearchesInside) {
+    // The inner one has an answer about each 10,000 steps, none of which suits the outer one.
+    const Trigger inner = all_of({every(10007ms), every(10009ms)}, {.threshold = 0s});
+    ASSERT_TRUE(inner.next(parse_instant("2025-01-01")).has_value());
+    const Trigger outer = all_of({inner, every(1s, "2025-01-01 00:00:00.5")}, {.threshold = 0s});
+    EXPECT_THROW((void)outer.next(Instant()), SearchLimitError);
+    EXPECT_TRUE(inner.next(parse_instant("2025-01-01")).has_value());
+}
+
 TEST(AndTrigger, AnswersAtTheEndsOfTheRange) {
     const Trigger all =
         all_of({every(1us, Instant::min()), every(1us, Instant::min())}, {.threshold = unlimited});
