@@ -181,8 +181,7 @@ public:
         if constexpr (Storable<T>) {
             if (const std::string name = registered_trigger_name(typeid(T)); !name.empty()) {
                 Value value = Value::object({{"type", name}});
-                const Value fields = encode(model_);
-                for (const auto& [key, field] : fields.as_object()) value.set(key, field);
+                for (const auto& [key, field] : encode(model_).as_object()) value.set(key, field);
                 return value;
             }
         }

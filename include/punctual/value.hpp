@@ -72,11 +72,15 @@ public:
     /// Also takes a real without a fraction that fits.
     [[nodiscard]] std::int64_t as_integer() const;
     [[nodiscard]] double as_number() const;
-    [[nodiscard]] const std::string& as_text() const;
-    [[nodiscard]] const Array& as_array() const;
-    [[nodiscard]] const Object& as_object() const;
-    [[nodiscard]] Array& as_array();
-    [[nodiscard]] Object& as_object();
+    [[nodiscard]] const std::string& as_text() const&;
+    [[nodiscard]] const Array& as_array() const&;
+    [[nodiscard]] const Object& as_object() const&;
+    [[nodiscard]] Array& as_array() &;
+    [[nodiscard]] Object& as_object() &;
+    // A temporary gives its content away: a reference into it would dangle.
+    [[nodiscard]] std::string as_text() &&;
+    [[nodiscard]] Array as_array() &&;
+    [[nodiscard]] Object as_object() &&;
 
     /// The member `key` of an object; null if there is none or this is no object.
     [[nodiscard]] const Value* find(std::string_view key) const;

@@ -84,27 +84,39 @@ double Value::as_number() const {
     throw_wrong_type(*this, "a number");
 }
 
-const std::string& Value::as_text() const {
+const std::string& Value::as_text() const& {
     if (const std::string* text = std::get_if<std::string>(&data_)) return *text;
     throw_wrong_type(*this, "text");
 }
 
-const Value::Array& Value::as_array() const {
+const Value::Array& Value::as_array() const& {
     if (const Array* array = std::get_if<Array>(&data_)) return *array;
     throw_wrong_type(*this, "an array");
 }
 
-const Value::Object& Value::as_object() const {
+const Value::Object& Value::as_object() const& {
     if (const Object* object = std::get_if<Object>(&data_)) return *object;
     throw_wrong_type(*this, "an object");
 }
 
-Value::Array& Value::as_array() {
+Value::Array& Value::as_array() & {
     return const_cast<Array&>(std::as_const(*this).as_array());
 }
 
-Value::Object& Value::as_object() {
+Value::Object& Value::as_object() & {
     return const_cast<Object&>(std::as_const(*this).as_object());
+}
+
+std::string Value::as_text() && {
+    return std::move(const_cast<std::string&>(std::as_const(*this).as_text()));
+}
+
+Value::Array Value::as_array() && {
+    return std::move(as_array());
+}
+
+Value::Object Value::as_object() && {
+    return std::move(as_object());
 }
 
 const Value* Value::find(std::string_view key) const {

@@ -79,6 +79,15 @@ TEST(Value, SetsAndReplacesMembersInOrder) {
     EXPECT_EQ(object.find("c"), nullptr);
 }
 
+TEST(Value, GivesItsContentAwayWhenItIsATemporary) {
+    std::string keys;
+    for (const auto& [key, member] : Value::object({{"a", 1}, {"b", 2}}).as_object()) keys += key;
+    EXPECT_EQ(keys, "ab");
+    const std::string& text = Value(std::string(100, 'x')).as_text();
+    EXPECT_EQ(text, std::string(100, 'x'));
+    EXPECT_THROW((void)Value(1).as_array(), SerializationError);
+}
+
 TEST(Value, FindsNothingInWhatIsNoObject) {
     EXPECT_EQ(Value(3).find("a"), nullptr);
 }
