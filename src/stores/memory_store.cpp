@@ -55,8 +55,8 @@ void MemoryStore::insert(const JobRecord& job, std::uint32_t hash) {
     entry.last_run_time = job.last_run_time;
     entry.generation = ++last_generation_;
     entry.version = job.version;
-    entry.state = job.state;
-    entry.queue = queue_for(*job.definition->settings);
+    entry.set_state(job.state);
+    entry.queue = queue_for(*job.definition->settings) & 0x3fffu;
     index_.insert(hash, index);
     ++jobs_;
     enqueue(index, job.due);
@@ -69,8 +69,8 @@ void MemoryStore::replace(EntryIndex index, const JobRecord& job) {
     entry.definition = job.definition;
     entry.next_run_time = job.next_run_time;
     entry.last_run_time = job.last_run_time;
-    entry.state = job.state;
-    entry.queue = queue_for(*job.definition->settings);
+    entry.set_state(job.state);
+    entry.queue = queue_for(*job.definition->settings) & 0x3fffu;
     enqueue(index, job.due);
 }
 
@@ -95,7 +95,7 @@ JobRecord MemoryStore::record(EntryIndex index) {
     job.generation = entry.generation;
     job.version = entry.version;
     job.running = entry.running;
-    job.state = entry.state;
+    job.state = entry.state();
     return job;
 }
 
@@ -108,15 +108,19 @@ MemoryStore::Queue* MemoryStore::find_queue(std::string_view executor) {
 
 // Jobs mostly share their settings object: the queue of the last one is remembered by its address,
 // which the jobs that point at it keep from being reused for another executor.
-std::uint16_t MemoryStore::queue_for(const JobSettings& settings) {
+std::uint32_t MemoryStore::queue_for(const JobSettings& settings) {
     if (&settings == cached_settings_ && queues_[cached_queue_].executor == settings.executor) {
         return cached_queue_;
     }
     Queue* queue = find_queue(settings.executor);
-    if (queue == nullptr)
+    if (queue == nullptr) {
+        if (queues_.size() == most_queues) {
+            throw StoreError("a memory store holds jobs of at most 16384 executors");
+        }
         queue = &queues_.emplace_back(Queue{.executor = settings.executor, .heap = {}});
+    }
     cached_settings_ = &settings;
-    cached_queue_ = static_cast<std::uint16_t>(queue - queues_.data());
+    cached_queue_ = static_cast<std::uint32_t>(queue - queues_.data());
     return cached_queue_;
 }
 

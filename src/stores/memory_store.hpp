@@ -43,11 +43,15 @@ private:
         std::int64_t generation = 0;  // of a free entry: the next free one
         std::int32_t version = 0;
         std::int32_t running = 0;
-        std::uint32_t stamp = 0;  // of its item in a heap; 0: none
-        std::uint32_t kept_runs = 0;
-        std::uint16_t queue = 0;
-        JobState state = JobState::active;
+        std::uint32_t stamp = 0;           // of its item in a heap; 0: none
+        std::uint32_t kept_runs : 16 = 0;  // at most `most_kept`
+        std::uint32_t queue : 14 = 0;
+        std::uint32_t state_bits : 2 = 0;
+
+        [[nodiscard]] JobState state() const { return static_cast<JobState>(state_bits); }
+        void set_state(JobState state) { state_bits = static_cast<std::uint32_t>(state) & 3u; }
     };
+    static_assert(sizeof(Entry) == 56, "a million jobs take 8 MB more for each word added here");
     struct Queue {
         std::string executor;
         DueHeap heap;
@@ -70,7 +74,7 @@ private:
     void erase(EntryIndex index);
     [[nodiscard]] JobRecord record(EntryIndex index);
 
-    [[nodiscard]] std::uint16_t queue_for(const JobSettings& settings);
+    [[nodiscard]] std::uint32_t queue_for(const JobSettings& settings);
     [[nodiscard]] Queue* find_queue(std::string_view executor);
     void enqueue(EntryIndex index, Instant due);
     void dequeue(EntryIndex index);
@@ -94,6 +98,9 @@ private:
     static constexpr unsigned chunk_bits = 10;
     static constexpr EntryIndex chunk_mask = (1u << chunk_bits) - 1;
     static constexpr EntryIndex no_entry = ~0u;
+    static constexpr std::size_t most_queues = 1u << 14;
+    // A store in memory is for what a process can afford: the newest so many runs at the most.
+    static constexpr std::int64_t most_kept = 10'000;
 
     std::mutex mutex_;
     std::vector<std::unique_ptr<Entry[]>> chunks_;
@@ -103,7 +110,7 @@ private:
     IdIndex index_;
     std::vector<Queue> queues_;
     const JobSettings* cached_settings_ = nullptr;
-    std::uint16_t cached_queue_ = 0;
+    std::uint32_t cached_queue_ = 0;
     std::uint32_t last_stamp_ = 0;
     std::int64_t last_generation_ = 0;
 

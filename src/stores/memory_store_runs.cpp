@@ -54,7 +54,7 @@ void MemoryStore::settle(const Settlement& settlement, StoreResult& result) {
 
 void MemoryStore::leave_if_done(EntryIndex index, StoreResult& result) {
     Entry& entry = at(index);
-    if (entry.state != JobState::ended || entry.running > 0) return;
+    if (entry.state() != JobState::ended || entry.running > 0) return;
     result.ended.push_back(entry.definition);
     erase(index);
 }
@@ -91,7 +91,7 @@ void MemoryStore::claim(const ClaimRequest& request, Instant now, Decider& decid
                       .generation = entry.generation,
                       .version = entry.version,
                       .running = entry.running,
-                      .state = entry.state};
+                      .state = entry.state()};
         decision_.clear();
         decider.decide(job, decision_);
         apply(index, now, result);
@@ -102,7 +102,7 @@ void MemoryStore::apply(EntryIndex index, Instant now, StoreResult& result) {
     Entry& entry = at(index);
     entry.next_run_time = decision_.next_run_time;
     entry.last_run_time = decision_.last_run_time;
-    entry.state = decision_.state;
+    entry.set_state(decision_.state);
     enqueue(index, decision_.due);
     for (const NotRun& range : decision_.not_run) {
         keep_not_run(entry, range, now);
@@ -231,13 +231,6 @@ void MemoryStore::retry_lost(std::span<const ClaimedRun> runs) {
 
 // --- History ---
 
-namespace {
-
-// A store in memory is for what a process can afford: the newest so many at the most.
-constexpr std::int64_t most_kept = 10'000;
-
-}  // namespace
-
 void MemoryStore::keep(RunRecord record, Entry* entry, Instant now) {
     if (history_.runs_per_job <= 0 || history_.runs <= 0) return;
     const auto most = static_cast<std::size_t>(std::min(history_.runs, most_kept));
@@ -250,7 +243,9 @@ void MemoryStore::keep(RunRecord record, Entry* entry, Instant now) {
     if (entry == nullptr) return;
     // Trimming a job walks over all that is kept: it is put off until it pays.
     const auto limit = static_cast<std::uint64_t>(history_.runs_per_job);
-    if (++entry->kept_runs > limit + limit / 2 + 64) trim_job(entry->definition->id, *entry);
+    const std::uint32_t kept = std::min<std::uint32_t>(entry->kept_runs + 1u, most_kept);
+    entry->kept_runs = kept & 0xffffu;
+    if (kept > limit + limit / 2 + 64) trim_job(entry->definition->id, *entry);
 }
 
 void MemoryStore::keep_not_run(Entry& entry, const NotRun& range, Instant now) {
@@ -271,7 +266,7 @@ void MemoryStore::trim_job(const std::string& id, Entry& entry) {
         std::ranges::count(kept_, id, &RunRecord::job_id) - history_.runs_per_job;
     std::erase_if(kept_,
                   [&](const RunRecord& record) { return record.job_id == id && surplus-- > 0; });
-    entry.kept_runs = static_cast<std::uint32_t>(history_.runs_per_job);
+    entry.kept_runs = static_cast<std::uint32_t>(history_.runs_per_job) & 0xffffu;
 }
 
 std::vector<RunRecord> MemoryStore::runs(const RunQuery& query) {

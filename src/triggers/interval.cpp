@@ -27,13 +27,82 @@ std::chrono::microseconds ticks(std::uint64_t count) {
     return std::chrono::microseconds(static_cast<std::int64_t>(count));
 }
 
+/// The instants start + k * length up to `last`.
+struct Series {
+    Instant start;
+    std::uint64_t length;
+    Instant last = Instant::max();
+
+    std::optional<Instant> next(Instant after) const;
+    std::optional<Instant> previous(Instant before) const;
+    std::int64_t count(Instant from, Instant to) const;
+};
+
+std::optional<Instant> Series::next(Instant after) const {
+    if (after >= last) return std::nullopt;
+    if (after < start) return start <= last ? std::optional(start) : std::nullopt;
+    const std::uint64_t step = length - distance(start, after) % length;
+    if (step > distance(after, last)) return std::nullopt;
+    return after + ticks(step);
+}
+
+std::optional<Instant> Series::previous(Instant before) const {
+    if (before <= start) return std::nullopt;
+    const Instant latest = std::min(before - std::chrono::microseconds(1), last);
+    if (latest < start) return std::nullopt;
+    return latest - ticks(distance(start, latest) % length);
+}
+
+std::int64_t Series::count(Instant from, Instant to) const {
+    const Instant low = std::max(from, start);
+    const Instant high = std::min(to, last);
+    if (low > high) return 0;
+    // The instants up to `high`, less those before `low`.
+    const std::uint64_t before_low = low == start ? 0 : (distance(start, low) - 1) / length + 1;
+    const std::uint64_t steps = distance(start, high) / length - before_low;
+    constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    return static_cast<std::int64_t>(steps >= most ? most : steps + 1);
+}
+
+/// What most intervals are once they are resolved: a length and a start, nothing else written. Of a
+/// million jobs each may own one, so it holds no more than that.
+class PlainInterval final : public TriggerImplementation {
+public:
+    PlainInterval(Duration length, Instant start) : length_(length), start_(start) {}
+
+    std::optional<Instant> next(Instant after) const override { return series().next(after); }
+    std::optional<Instant> previous(Instant before) const override {
+        return series().previous(before);
+    }
+    std::int64_t count(Instant first, Instant last) const override {
+        return series().count(first, last);
+    }
+    Value to_value() const override {
+        Value value = Value::object({{"type", type_name}});
+        write_interval_length(length_, value);
+        return value;
+    }
+    std::string describe() const override { return "every " + describe_interval_length(length_); }
+
+private:
+    Series series() const { return {start_, static_cast<std::uint64_t>(length_.count())}; }
+
+    Duration length_;
+    Instant start_;
+};
+static_assert(sizeof(PlainInterval) <= 24);
+
 class IntervalTrigger final : public TriggerImplementation {
 public:
     IntervalTrigger(Duration length, const IntervalLimits& limits);
 
-    std::optional<Instant> next(Instant after) const override;
-    std::optional<Instant> previous(Instant before) const override;
-    std::int64_t count(Instant first, Instant last) const override;
+    std::optional<Instant> next(Instant after) const override { return series().next(after); }
+    std::optional<Instant> previous(Instant before) const override {
+        return series().previous(before);
+    }
+    std::int64_t count(Instant first, Instant last) const override {
+        return series().count(first, last);
+    }
     Value to_value() const override;
     std::string describe() const override;
     std::shared_ptr<const TriggerImplementation> resolve(std::optional<Instant> anchor,
@@ -44,7 +113,10 @@ public:
 
 private:
     Instant start() const;
+    Instant first_after(Instant anchor) const;
+    bool plain() const;
     std::uint64_t length() const { return static_cast<std::uint64_t>(length_.count()); }
+    Series series() const { return {start(), length(), end()}; }
 
     Duration length_;
     Bound start_;
@@ -70,36 +142,6 @@ Instant IntervalTrigger::start() const {
         "interval: start_date is open; resolve the trigger with the time of adding first");
 }
 
-std::optional<Instant> IntervalTrigger::next(Instant after) const {
-    const Instant first = start();
-    const Instant last = end();
-    if (after >= last) return std::nullopt;
-    if (after < first) return first <= last ? std::optional(first) : std::nullopt;
-    const std::uint64_t step = length() - distance(first, after) % length();
-    if (step > distance(after, last)) return std::nullopt;
-    return after + ticks(step);
-}
-
-std::optional<Instant> IntervalTrigger::previous(Instant before) const {
-    const Instant first = start();
-    if (before <= first) return std::nullopt;
-    const Instant last = std::min(before - std::chrono::microseconds(1), end());
-    if (last < first) return std::nullopt;
-    return last - ticks(distance(first, last) % length());
-}
-
-std::int64_t IntervalTrigger::count(Instant first, Instant last) const {
-    const Instant begin = start();
-    const Instant low = std::max(first, begin);
-    const Instant high = std::min(last, end());
-    if (low > high) return 0;
-    // The instants up to `high`, less those before `low`.
-    const std::uint64_t before_low = low == begin ? 0 : (distance(begin, low) - 1) / length() + 1;
-    const std::uint64_t steps = distance(begin, high) / length() - before_low;
-    constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-    return static_cast<std::int64_t>(steps >= most ? most : steps + 1);
-}
-
 Value IntervalTrigger::to_value() const {
     Value value = Value::object({{"type", type_name}});
     write_interval_length(length_, value);
@@ -118,9 +160,21 @@ std::string IntervalTrigger::describe() const {
     return text;
 }
 
+// One interval after the time of adding.
+Instant IntervalTrigger::first_after(Instant anchor) const {
+    const bool overflows = length() > distance(anchor, Instant::max());
+    return overflows ? Instant::max() : anchor + ticks(length());
+}
+
+bool IntervalTrigger::plain() const {
+    return !start_.given() && !end_.given() && !zone_ && jitter_.count() == 0;
+}
+
+// Without wall times the zone makes no difference, and is left out.
 std::shared_ptr<const TriggerImplementation> IntervalTrigger::resolve(std::optional<Instant> anchor,
                                                                       TimeZone zone) const {
-    const bool fills_zone = !zone_ && zone;
+    if (anchor && plain()) return std::make_shared<PlainInterval>(length_, first_after(*anchor));
+    const bool fills_zone = !zone_ && zone && (start_.is_wall_time() || end_.is_wall_time());
     const bool fills_start = !start_.given() && anchor;
     if (!fills_zone && !fills_start) return nullptr;
     auto resolved = std::make_shared<IntervalTrigger>(*this);
@@ -129,10 +183,7 @@ std::shared_ptr<const TriggerImplementation> IntervalTrigger::resolve(std::optio
         resolved->end_ = Bound(end_.written(), zone, Fold::second);
         if (start_.is_wall_time()) resolved->start_ = Bound(start_.written(), zone);
     }
-    if (fills_start) {
-        const bool overflows = length() > distance(*anchor, Instant::max());
-        resolved->start_ = Bound::filled_in(overflows ? Instant::max() : *anchor + ticks(length()));
-    }
+    if (fills_start) resolved->start_ = Bound::filled_in(first_after(*anchor));
     return resolved;
 }
 

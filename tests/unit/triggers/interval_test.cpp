@@ -104,7 +104,7 @@ TEST(IntervalTrigger, StartsAnIntervalAfterTheTimeOfAdding) {
     const Trigger added = open.resolve(parse_instant("2025-01-01T00:10:00Z"), TimeZone::utc());
     EXPECT_EQ(instants_from(added, "2025-01-01", 2),
               (Texts{"2025-01-01T02:10:00Z", "2025-01-01T04:10:00Z"}));
-    EXPECT_EQ(added.to_value().to_json(), R"({"type":"interval","hours":2,"timezone":"UTC"})");
+    EXPECT_EQ(added.to_value().to_json(), R"({"type":"interval","hours":2})");
     const Trigger again = added.resolve(parse_instant("2026-01-01"), "Asia/Tokyo");
     EXPECT_EQ(again.implementation(), added.implementation());
 }
