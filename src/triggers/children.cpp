@@ -62,11 +62,13 @@ Triggers with_timezone(Triggers children, TimeZone zone) {
 }
 
 TimeZone common_timezone(const Triggers& children) {
-    if (children.empty()) return {};
-    const TimeZone zone = children.front().timezone();
-    const bool same = std::all_of(children.begin(), children.end(),
-                                  [&](const Trigger& child) { return child.timezone() == zone; });
-    return same ? zone : TimeZone();
+    TimeZone common;
+    for (const Trigger& child : children) {
+        const TimeZone zone = child.timezone();
+        if (zone && common && zone != common) return {};
+        if (zone) common = zone;
+    }
+    return common;
 }
 
 std::optional<Instant> earliest_next(const Triggers& children, Instant after) {

@@ -30,7 +30,7 @@ void check_without_jitter(std::string_view type, const Triggers& children);
 /// The same with a zone alone; the children as they are where nothing changes.
 [[nodiscard]] Triggers with_timezone(Triggers children, TimeZone zone);
 
-/// The zone of all; none where they differ.
+/// The zone of all that have one; none where they differ.
 [[nodiscard]] TimeZone common_timezone(const Triggers& children);
 
 /// The smallest of their next instants, and the largest of their previous ones.

@@ -181,9 +181,15 @@ TEST(CombiningTriggers, ResolveTheirChildren) {
         EXPECT_THROW((void)open.next(adding), TriggerError);
         const Trigger added = open.resolve(adding, "Asia/Tokyo");
         EXPECT_EQ(added.next(adding), adding + 1h);
-        EXPECT_EQ(added.timezone(), TimeZone("Asia/Tokyo"));
         EXPECT_EQ(added.resolve(adding + 1min, "UTC").implementation(), added.implementation());
     }
+}
+
+TEST(CombiningTriggers, HaveTheZoneThatTheirChildrenShare) {
+    const Trigger mixed = daily(1) || every(1h, Instant());
+    EXPECT_FALSE(mixed.timezone());
+    EXPECT_EQ(mixed.resolve(std::nullopt, "Asia/Tokyo").timezone(), TimeZone("Asia/Tokyo"));
+    EXPECT_FALSE((daily(1, "Asia/Tokyo") || daily(1, "UTC")).timezone());
 }
 
 TEST(CombiningTriggers, RefuseJitterInside) {
