@@ -40,12 +40,12 @@ struct TextHash {
 /// *Thread safety*: none; each connection has its own.
 class JobCodec {
 public:
-    /// Members of `stored_options`, the text that is replaced, which this version does not know stay.
-    /// *Throws* SerializationError for a call or a trigger that cannot be stored.
+    /// Members of `stored_options`, the text that is replaced, which this version does not know
+    /// stay. *Throws* SerializationError for a call or a trigger that cannot be stored.
     [[nodiscard]] StoredDefinition encode(const JobDefinition& definition,
                                           std::string_view stored_options = {});
-    /// Never throws for what is stored: what cannot be read is in the definition's `fault()`, and is
-    /// written back as it was.
+    /// Never throws for what is stored: what cannot be read is in the definition's `fault()`, and
+    /// is written back as it was.
     [[nodiscard]] std::shared_ptr<const JobDefinition> decode(std::string id,
                                                               const StoredDefinitionView& stored);
 

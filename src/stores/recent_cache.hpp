@@ -31,6 +31,11 @@ public:
         return young_.insert_or_assign(std::move(key), std::move(entry)).first->second;
     }
 
+    void clear() {
+        young_.clear();
+        old_.clear();
+    }
+
 private:
     using Map = std::unordered_map<Key, Entry, Hash, Equal>;
 

@@ -1,0 +1,23 @@
+#pragma once
+// Jobs in an SQLite file: kept across restarts, driven by one scheduler at a time.
+//
+//     scheduler options: .stores = {{"default", sqlite("jobs.sqlite")}}
+//
+// Programs say `sqlite(path)` or `store(url)`; this header is for tests and tools that use a store
+// by itself.
+
+#include <punctual/stores/store.hpp>
+
+#include <memory>
+#include <string>
+
+namespace punctual {
+
+/// A store for `sqlite:///relative.sqlite`, `sqlite:////absolute.sqlite`, or `sqlite://` in memory;
+/// `?synchronous=normal` (default: full) and `?busy_timeout=10s` (default: 5s) may follow. The file
+/// is made when the store is opened. While a scheduler has it open, it holds a lock on the file
+/// `<path>-lock` beside it.
+/// *Throws* ConfigurationError for a URL that is malformed or has an unknown option.
+[[nodiscard]] std::shared_ptr<JobStore> make_sqlite_store(const std::string& url);
+
+}  // namespace punctual

@@ -1,0 +1,89 @@
+#include "stores/sqlite/opening.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include "stores/sqlite/schema.hpp"
+
+namespace punctual::detail {
+
+namespace {
+
+// Connections are used under a mutex of ours.
+constexpr int common_flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+
+std::unique_ptr<SqliteDatabase> connect(const SqliteLocation& location, const std::string& file,
+                                        int flags) {
+    auto database =
+        std::make_unique<SqliteDatabase>(file, flags | common_flags, location.describe());
+    database->set_busy_timeout(location.busy_timeout);
+    database->execute("PRAGMA temp_store = MEMORY");
+    return database;
+}
+
+void use_write_ahead_log(SqliteDatabase& database) {
+    const std::string mode = database.query_text("PRAGMA journal_mode = WAL");
+    if (mode != "wal") {
+        throw StoreError(
+            fmt::format("{} cannot have a write-ahead log (its journal mode stays \"{}\"): put it "
+                        "on a local file system",
+                        database.name(), mode));
+    }
+}
+
+void require_tables(SqliteDatabase& database) {
+    if (examine_schema(database) == SchemaState::empty) {
+        throw StoreError(
+            fmt::format("{} has no jobs: no scheduler has used it yet", database.name()));
+    }
+}
+
+// In a folder that cannot be written, SQLite cannot make the files that connections share. Nobody
+// else can write there either then, so the database may be taken as it is.
+std::unique_ptr<SqliteDatabase> connect_to_unchanging(const SqliteLocation& location) {
+    std::string uri = "file:";
+    for (const char byte : location.path) {
+        const bool special = byte == '%' || byte == '?' || byte == '#';
+        uri += special ? fmt::format("%{:02x}", byte) : std::string(1, byte);
+    }
+    return connect(location, uri + "?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+}
+
+}  // namespace
+
+std::unique_ptr<SqliteDatabase> connect_to_write(const SqliteLocation& location) {
+    const bool in_memory = location.path.empty();
+    auto database = connect(location, in_memory ? ":memory:" : location.path,
+                            SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    // Before anything is written: a database that is not ours stays as it is.
+    const SchemaState state = examine_schema(*database);
+    if (!in_memory) use_write_ahead_log(*database);
+    database->execute(location.synchronous == SqliteSynchronous::full
+                          ? "PRAGMA synchronous = FULL"
+                          : "PRAGMA synchronous = NORMAL");
+    if (state == SchemaState::empty) create_schema(*database);
+    return database;
+}
+
+std::unique_ptr<SqliteDatabase> connect_to_read(const SqliteLocation& location) {
+    return connect(location, location.path, SQLITE_OPEN_READONLY);
+}
+
+std::unique_ptr<SqliteDatabase> connect_to_inspect(const SqliteLocation& location) {
+    if (location.path.empty() || access(location.path.c_str(), F_OK) != 0) {
+        throw StoreError(fmt::format("there is no store {}", location.describe()));
+    }
+    try {
+        auto database = connect_to_read(location);
+        require_tables(*database);
+        return database;
+    } catch (const StoreUnavailableError&) {
+        if (access(location.path.c_str(), W_OK) == 0) throw;
+    }
+    auto database = connect_to_unchanging(location);
+    require_tables(*database);
+    return database;
+}
+
+}  // namespace punctual::detail
