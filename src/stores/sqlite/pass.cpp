@@ -77,6 +77,7 @@ void SqlitePass::put_on_record(const JobRecord& job, Instant now) {
         claimed.scheduled = run.scheduled;
         claimed.due = run.due;
         claimed.group = group;
+        claimed.started = claimed.id == group;
         work_.session.runs.insert(claimed, now);
     }
 }
