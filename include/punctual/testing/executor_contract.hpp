@@ -1,0 +1,348 @@
+#pragma once
+// The contract of executors, as tests that every one of them passes. For an executor of your own:
+//
+//     INSTANTIATE_TEST_SUITE_P(Mine, ExecutorContract, testing::Values(ExecutorUnderTest{
+//         .name = "mine", .make = [] { return make_my_executor(); }}), name_of_executor);
+//     INSTANTIATE_TEST_SUITE_P(Mine, CallableExecutorContract, …);   // if it runs any callable
+//
+// The tests wait for what has to happen, never for time to pass: what does not happen shows as a
+// test that does not end.
+
+#include <punctual/executors/executor.hpp>
+#include <punctual/testing/run_recorder.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <latch>
+#include <memory>
+#include <ostream>
+#include <set>
+#include <stdexcept>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace punctual::testing {
+
+/// How to make an executor, and what it can do.
+struct ExecutorUnderTest {
+    std::string name;
+    std::shared_ptr<Executor> (*make)();
+    /// A call that it runs, and that succeeds.
+    Call (*success)() = [] { return Call([] {}); };
+    /// A call that it runs, and that fails.
+    Call (*failure)() = [] { return Call([] { throw std::runtime_error("meant to fail"); }); };
+    /// `submit` returns before the runs have happened.
+    bool runs_elsewhere = true;
+    /// Runs begin one after another, in the order of submission.
+    bool in_order = false;
+    /// So many runs for the tests that need many.
+    std::size_t many = 10'000;
+};
+
+/// The executor's name for INSTANTIATE_TEST_SUITE_P.
+inline std::string name_of_executor(const ::testing::TestParamInfo<ExecutorUnderTest>& info) {
+    return info.param.name;
+}
+inline void PrintTo(const ExecutorUnderTest& executor, std::ostream* stream) {
+    *stream << executor.name;
+}
+
+/// What both suites share: a started executor, and a recorder that outlives it.
+class ExecutorFixture : public ::testing::TestWithParam<ExecutorUnderTest> {
+protected:
+    void SetUp() override { executor->start(); }
+    void TearDown() override {
+        if (executor != nullptr) executor->shutdown(false);
+    }
+
+    void submit(Call call, const RunSetup& setup = {}) {
+        std::vector<RunTicket> tickets;
+        tickets.push_back(recorder.ticket(std::move(call), setup));
+        executor->submit(tickets);
+    }
+    void submit_many(std::size_t count, const Call& call, const RunSetup& setup = {}) {
+        std::vector<RunTicket> tickets = recorder.tickets(count, call, setup);
+        executor->submit(tickets);
+    }
+    [[nodiscard]] std::size_t count(RunState outcome) const {
+        const auto reports = recorder.reported();
+        return static_cast<std::size_t>(
+            std::ranges::count(reports, outcome, &ReportedRun::outcome));
+    }
+    void expect_each_reported_once(std::size_t runs) const {
+        const auto reports = recorder.reported();
+        std::set<RunId> ids;
+        for (const ReportedRun& report : reports) ids.insert(report.id);
+        EXPECT_EQ(reports.size(), runs);
+        EXPECT_EQ(ids.size(), runs);
+    }
+
+    RunRecorder recorder;
+    std::shared_ptr<Executor> executor = GetParam().make();
+};
+
+/// For all executors, whatever they run.
+class ExecutorContract : public ExecutorFixture {};
+
+TEST_P(ExecutorContract, ReportsASuccess) {
+    submit(GetParam().success());
+    const ReportedRun run = recorder.wait_for_run(1);
+    EXPECT_EQ(run.outcome, RunState::succeeded);
+    EXPECT_EQ(run.reason, "");
+}
+
+TEST_P(ExecutorContract, ReportsAFailureWithItsReason) {
+    submit(GetParam().failure());
+    const ReportedRun run = recorder.wait_for_run(1);
+    EXPECT_EQ(run.outcome, RunState::failed);
+    EXPECT_NE(run.reason, "");
+}
+
+TEST_P(ExecutorContract, TellsWhenARunBeganAndEnded) {
+    const Instant now = Instant(std::chrono::hours(24));
+    recorder.set_now(now);
+    submit(GetParam().success());
+    const ReportedRun run = recorder.wait_for_run(1);
+    EXPECT_EQ(run.started, now);
+    EXPECT_EQ(run.finished, now);
+}
+
+TEST_P(ExecutorContract, TakesNothingFromAnEmptyBatch) {
+    submit_many(0, GetParam().success());
+    executor->shutdown(true);
+    expect_each_reported_once(0);
+}
+
+TEST_P(ExecutorContract, LeavesTheBatchEmpty) {
+    std::vector<RunTicket> tickets = recorder.tickets(3, GetParam().success());
+    executor->submit(tickets);
+    EXPECT_TRUE(tickets.empty());
+    recorder.wait_for(3);
+}
+
+TEST_P(ExecutorContract, RunsWithinTheGraceTime) {
+    recorder.set_now(Instant(std::chrono::seconds(10)));
+    submit(GetParam().success(), {.misfire_grace_time = std::chrono::seconds(10)});
+    EXPECT_EQ(recorder.wait_for_run(1).outcome, RunState::succeeded);
+}
+
+TEST_P(ExecutorContract, JudgesTheGraceTimeWhenARunBegins) {
+    recorder.set_now(Instant(std::chrono::seconds(13)));
+    submit(GetParam().success(), {.misfire_grace_time = std::chrono::seconds(10)});
+    const ReportedRun run = recorder.wait_for_run(1);
+    EXPECT_EQ(run.outcome, RunState::missed);
+    EXPECT_EQ(run.reason, "missed by 13s");
+}
+
+TEST_P(ExecutorContract, DoesNotBeginARunThatWasAskedToStop) {
+    std::vector<RunTicket> tickets = recorder.tickets(2, GetParam().success());
+    recorder.request_stop(1);
+    executor->submit(tickets);
+    EXPECT_EQ(recorder.wait_for_run(1).outcome, RunState::cancelled);
+    EXPECT_EQ(recorder.wait_for_run(2).outcome, RunState::succeeded);
+}
+
+TEST_P(ExecutorContract, AFailureDoesNotTouchTheOthers) {
+    std::vector<RunTicket> tickets;
+    for (int i = 0; i < 10; ++i) {
+        tickets.push_back(recorder.ticket(GetParam().failure()));
+        tickets.push_back(recorder.ticket(GetParam().success()));
+    }
+    executor->submit(tickets);
+    recorder.wait_for(20);
+    EXPECT_EQ(count(RunState::succeeded), 10U);
+    EXPECT_EQ(count(RunState::failed), 10U);
+}
+
+TEST_P(ExecutorContract, ReportsEachOfManyRunsOnce) {
+    const std::size_t many = GetParam().many;
+    submit_many(many, GetParam().success());
+    executor->shutdown(true);
+    expect_each_reported_once(many);
+    EXPECT_EQ(count(RunState::succeeded), many);
+}
+
+TEST_P(ExecutorContract, TakesRunsFromSeveralThreads) {
+    const std::size_t each = GetParam().many / 10;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back([&] {
+            submit_many(each / 2, GetParam().success());
+            submit_many(each - each / 2, GetParam().success());
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    executor->shutdown(true);
+    expect_each_reported_once(4 * each);
+    EXPECT_EQ(count(RunState::succeeded), 4 * each);
+}
+
+TEST_P(ExecutorContract, HasRoomWhenNothingRuns) {
+    EXPECT_GE(executor->room(), 1U);
+    submit(GetParam().success());
+    recorder.wait_for(1);
+    EXPECT_GE(executor->room(), 1U);
+}
+
+// The engine looks at the room after a report and then waits for the next one.
+TEST_P(ExecutorContract, HasRoomAgainAsSoonAsARunIsReported) {
+    for (std::size_t i = 1; i <= 100; ++i) {
+        submit(GetParam().success());
+        recorder.wait_for(i);
+        ASSERT_GE(executor->room(), 1U) << "after run " << i;
+    }
+}
+
+TEST_P(ExecutorContract, ShutdownWithWaitingRunsAllThatWasSubmitted) {
+    submit_many(100, GetParam().success());
+    executor->shutdown(true);
+    EXPECT_EQ(count(RunState::succeeded), 100U);
+}
+
+TEST_P(ExecutorContract, ShutdownWithoutWaitingReportsEachRunOnce) {
+    submit_many(100, GetParam().success());
+    executor->shutdown(false);
+    expect_each_reported_once(100);
+    EXPECT_EQ(count(RunState::succeeded) + count(RunState::cancelled), 100U);
+}
+
+TEST_P(ExecutorContract, ShutdownTwiceIsNoError) {
+    submit(GetParam().success());
+    executor->shutdown(true);
+    executor->shutdown(true);
+    executor->shutdown(false);
+    expect_each_reported_once(1);
+}
+
+TEST_P(ExecutorContract, CancelsWhatComesAfterShutdown) {
+    executor->shutdown(true);
+    submit(GetParam().success());
+    EXPECT_EQ(recorder.wait_for_run(1).outcome, RunState::cancelled);
+}
+
+TEST_P(ExecutorContract, DestructionReportsWhatItStillHolds) {
+    submit_many(100, GetParam().success());
+    executor.reset();
+    expect_each_reported_once(100);
+}
+
+TEST_P(ExecutorContract, MayBeDestroyedWithoutAStart) {
+    EXPECT_NO_THROW(GetParam().make().reset());
+}
+
+TEST_P(ExecutorContract, RunsTheCallsThatItDoesNotRefuse) {
+    const RunTicket ticket = recorder.ticket(GetParam().success());
+    EXPECT_EQ(executor->refuse(ticket.job()), "");
+}
+
+/// For executors that run any callable in this process.
+class CallableExecutorContract : public ExecutorFixture {};
+
+TEST_P(CallableExecutorContract, KeepsTheResult) {
+    submit(Call([] { return 42; }));
+    EXPECT_EQ(recorder.wait_for_run(1).result, Value(42));
+}
+
+TEST_P(CallableExecutorContract, KeepsTheOutput) {
+    submit(Call([](RunContext& run) { run.set_output("three files copied"); }));
+    EXPECT_EQ(recorder.wait_for_run(1).output, "three files copied");
+}
+
+TEST_P(CallableExecutorContract, TellsTheRunWhatItIs) {
+    const Instant scheduled = Instant(std::chrono::hours(1));
+    submit(Call([](RunContext& run) {
+               return run.job_id() + " " + std::to_string(run.run_id()) + " " +
+                      std::to_string(run.attempt()) + " " + format_instant(run.scheduled());
+           }),
+           {.job_id = "report", .scheduled = scheduled, .attempt = 2});
+    EXPECT_EQ(recorder.wait_for_run(1).result, Value("report 1 2 1970-01-01T01:00:00Z"));
+}
+
+TEST_P(CallableExecutorContract, WhateverIsThrownBecomesTheReason) {
+    struct Thing {};
+    submit(Call([] { throw std::runtime_error("disk full"); }));
+    submit(Call([] { throw std::string("some text"); }));
+    submit(Call([] { throw "a literal"; }));
+    submit(Call([] { throw 7; }));
+    submit(Call([] { throw Thing(); }));
+    recorder.wait_for(5);
+    EXPECT_EQ(count(RunState::failed), 5U);
+    EXPECT_EQ(recorder.wait_for_run(1).reason, "disk full");
+    EXPECT_EQ(recorder.wait_for_run(2).reason, "some text");
+    EXPECT_EQ(recorder.wait_for_run(3).reason, "a literal");
+    EXPECT_EQ(recorder.wait_for_run(4).reason, "threw the int 7");
+    EXPECT_NE(recorder.wait_for_run(5).reason.find("Thing"), std::string::npos);
+}
+
+TEST_P(CallableExecutorContract, AJobThatGivesUpOnRequestIsCancelled) {
+    submit(Call([] { throw RunCancelled("half done"); }));
+    const ReportedRun run = recorder.wait_for_run(1);
+    EXPECT_EQ(run.outcome, RunState::cancelled);
+    EXPECT_EQ(run.reason, "half done");
+}
+
+TEST_P(CallableExecutorContract, ARunMaySubmitMore) {
+    submit(Call([this] { submit_many(100, GetParam().success()); }));
+    recorder.wait_for(101);
+    executor->shutdown(true);
+    expect_each_reported_once(101);
+}
+
+TEST_P(CallableExecutorContract, ARunMayShutItDown) {
+    submit(Call([this] { executor->shutdown(true); }));
+    EXPECT_EQ(recorder.wait_for_run(1).outcome, RunState::succeeded);
+    executor->shutdown(true);
+    expect_each_reported_once(1);
+}
+
+TEST_P(CallableExecutorContract, ARunMayShutItDownWithoutWaiting) {
+    std::vector<RunTicket> tickets;
+    tickets.push_back(recorder.ticket(Call([this] { executor->shutdown(false); })));
+    tickets.push_back(recorder.ticket(GetParam().success()));
+    executor->submit(tickets);
+    executor->shutdown(true);
+    expect_each_reported_once(2);
+}
+
+TEST_P(CallableExecutorContract, BeginsInOrderIfItSaysSo) {
+    if (!GetParam().in_order) GTEST_SKIP() << "runs begin in any order";
+    submit_many(100, GetParam().success());
+    submit_many(100, GetParam().success());
+    executor->shutdown(true);
+    EXPECT_TRUE(std::ranges::is_sorted(recorder.reported(), {}, &ReportedRun::id));
+}
+
+TEST_P(CallableExecutorContract, ShutdownWithoutWaitingDropsWhatHasNotBegun) {
+    if (!GetParam().in_order || !GetParam().runs_elsewhere) {
+        GTEST_SKIP() << "needs a single thread behind the executor";
+    }
+    std::latch began(1);
+    submit(Call([&](std::stop_token stop) {
+        began.count_down();
+        std::atomic<bool> stopped = false;
+        const std::stop_callback on_stop(stop, [&] {
+            stopped = true;
+            stopped.notify_all();
+        });
+        stopped.wait(false);
+    }));
+    submit_many(10, GetParam().success());
+    began.wait();
+    std::thread closing([this] { executor->shutdown(false); });
+    recorder.wait_for(10);
+    EXPECT_EQ(count(RunState::cancelled), 10U);
+    recorder.request_stop(1);
+    closing.join();
+    EXPECT_EQ(recorder.wait_for_run(1).outcome, RunState::succeeded);
+    expect_each_reported_once(11);
+}
+
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ExecutorContract);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CallableExecutorContract);
+
+}  // namespace punctual::testing

@@ -1,0 +1,29 @@
+#pragma once
+// What every store must do, as tests (GoogleTest). Whoever writes a store runs them on it:
+//
+//     class MyStoreHost {
+//     public:
+//         // True if jobs are still there after `close` and a new `connect`.
+//         static constexpr bool keeps_jobs = true;
+//         // Another handle on the same store, which is empty when the host is made. Not opened
+//         yet. std::shared_ptr<punctual::JobStore> connect() { return
+//         make_my_store(folder_.path()); }
+//     };
+//     PUNCTUAL_STORE_CONTRACT(MyStore, MyStoreHost)
+//
+// Each test has a host of its own. Time is a parameter everywhere: no test waits.
+
+#include <punctual/testing/store_contract/claims.hpp>
+#include <punctual/testing/store_contract/history.hpp>
+#include <punctual/testing/store_contract/jobs.hpp>
+#include <punctual/testing/store_contract/runs.hpp>
+
+/// Runs the whole contract on the stores of `Host`; once a name in each program.
+#define PUNCTUAL_STORE_CONTRACT(Name, Host)                                     \
+    namespace punctual::contract {                                              \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, StoreJobs, ::testing::Types<Host>);    \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, StoreClaims, ::testing::Types<Host>);  \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, StoreRuns, ::testing::Types<Host>);    \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, StoreHistory, ::testing::Types<Host>); \
+    }                                                                           \
+    static_assert(true, "the macro ends with a semicolon")

@@ -1,0 +1,32 @@
+#include <punctual/stores/sqlite.hpp>
+#include <punctual/testing/store_contract.hpp>
+
+#include "contract/temporary_folder.hpp"
+
+namespace {
+
+// Nothing here cuts the power: what the kernel has is safe.
+class SqliteFileHost {
+public:
+    static constexpr bool keeps_jobs = true;
+    std::shared_ptr<punctual::JobStore> connect() {
+        return punctual::make_sqlite_store("sqlite:///" + folder_.file("jobs.sqlite") +
+                                           "?synchronous=normal");
+    }
+
+private:
+    punctual::contract::TemporaryFolder folder_;
+};
+
+class SqliteMemoryHost {
+public:
+    static constexpr bool keeps_jobs = false;
+    std::shared_ptr<punctual::JobStore> connect() {
+        return punctual::make_sqlite_store("sqlite://");
+    }
+};
+
+}  // namespace
+
+PUNCTUAL_STORE_CONTRACT(SqliteFile, SqliteFileHost);
+PUNCTUAL_STORE_CONTRACT(SqliteMemory, SqliteMemoryHost);
