@@ -14,7 +14,9 @@ namespace {
 
 SteadyTime from_now(Duration length) {
     const SteadyTime now = std::chrono::steady_clock::now();
-    return length < SteadyTime::max() - now ? now + length : SteadyTime::max();
+    // Compared in microseconds: `unlimited` does not fit into nanoseconds.
+    const auto left = std::chrono::floor<std::chrono::microseconds>(SteadyTime::max() - now);
+    return length < left ? now + length : SteadyTime::max();
 }
 
 std::vector<std::string> words_of(const CommandLine& line) {
