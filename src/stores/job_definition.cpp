@@ -10,7 +10,8 @@ std::string JobDefinition::fault() const {
 const std::string& JobDefinition::display_name() const {
     if (!settings->name.empty()) return settings->name;
     const std::string& task = call.task();
-    return task.empty() ? id : task;
+    // Commands are all calls of one task, whose name would tell nothing.
+    return task.empty() || task == "command" ? id : task;
 }
 
 void StoreResult::clear() {
