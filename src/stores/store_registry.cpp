@@ -1,8 +1,8 @@
 #include "stores/store_registry.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 #include <map>
 #include <mutex>
 
@@ -53,12 +53,12 @@ std::string known_schemes(const Registry& known) {
 }
 
 [[noreturn]] void throw_unknown_scheme(std::string_view scheme, const Registry& known) {
-    const auto* component = std::find_if(
-        components.begin(), components.end(),
-        [&](const Component& candidate) { return candidate.scheme == scheme; });
+    const auto* component =
+        std::find_if(components.begin(), components.end(),
+                     [&](const Component& candidate) { return candidate.scheme == scheme; });
     if (component == components.end()) {
-        throw ConfigurationError(fmt::format("there is no kind of store \"{}\"; this program has {}",
-                                             scheme, known_schemes(known)));
+        throw ConfigurationError(fmt::format(
+            "there is no kind of store \"{}\"; this program has {}", scheme, known_schemes(known)));
     }
     throw ConfigurationError(fmt::format(
         "this program was built without stores of the kind \"{}\": link punctual::{}, which is "
