@@ -49,8 +49,9 @@ SchedulerOptions options_for(const TemporaryFile& file, std::int64_t runs_per_jo
 void add_jobs(Scheduler& scheduler, Instant due) {
     std::vector<JobRequest> requests;
     for (int i = 0; i < jobs_added; ++i) {
-        requests.push_back(
-            {count_run(i), {}, {.id = "job-" + std::to_string(i), .next_run_time = due}});
+        requests.push_back({count_run(i),
+                            interval(24h),
+                            {.id = "job-" + std::to_string(i), .next_run_time = due}});
         if (requests.size() == jobs_a_call) scheduler.add_jobs(std::exchange(requests, {}));
     }
 }
