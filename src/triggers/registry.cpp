@@ -2,9 +2,7 @@
 
 #include <punctual/trigger.hpp>
 
-#if __has_include("triggers/cron_json.hpp")
 #include "triggers/cron_json.hpp"
-#endif
 #include "triggers/options.hpp"
 #include "triggers/readers.hpp"
 
@@ -27,9 +25,7 @@ struct BuiltInType {
 
 constexpr auto built_in_types = std::to_array<BuiltInType>({
     {"date", read_date}, {"interval", read_interval},
-#if __has_include("triggers/cron_json.hpp")
         {"cron", read_cron}, {"crontab", read_crontab},
-#endif
         {"calendar_interval", read_calendar_interval}, {"and", read_and}, {"or", read_or},
         {"except", read_except},
 });
