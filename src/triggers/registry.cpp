@@ -24,10 +24,14 @@ struct BuiltInType {
 };
 
 constexpr auto built_in_types = std::to_array<BuiltInType>({
-    {"date", read_date}, {"interval", read_interval},
-        {"cron", read_cron}, {"crontab", read_crontab},
-        {"calendar_interval", read_calendar_interval}, {"and", read_and}, {"or", read_or},
-        {"except", read_except},
+    {"date", read_date},
+    {"interval", read_interval},
+    {"cron", read_cron},
+    {"crontab", read_crontab},
+    {"calendar_interval", read_calendar_interval},
+    {"and", read_and},
+    {"or", read_or},
+    {"except", read_except},
 });
 
 TriggerReader find_built_in(std::string_view name) {
