@@ -86,8 +86,7 @@ std::string arguments_text(const JobDefinition& definition) {
     return definition.call.arguments().to_json();
 }
 
-std::string options_text(const JobSettings& settings, std::string_view stored_options) {
-    if (stored_options.empty()) return encode_settings(settings).to_json();
+std::string merge_options(const JobSettings& settings, std::string_view stored_options) {
     Value stored;
     try {
         stored = Value::from_json(stored_options);
@@ -153,7 +152,8 @@ StoredDefinition JobCodec::encode(const JobDefinition& definition,
     return {.task = definition.call.task(),
             .arguments = arguments_text(definition),
             .trigger = trigger_text(definition.trigger),
-            .options = options_text(*definition.settings, stored_options),
+            .options = stored_options.empty() ? settings_text(definition.settings)
+                                              : merge_options(*definition.settings, stored_options),
             .added_at = definition.added_at};
 }
 
@@ -165,6 +165,14 @@ const std::string& JobCodec::trigger_text(const Trigger& trigger) {
         unreadable != nullptr ? unreadable->stored() : trigger.to_value().to_json();
     last_trigger_ = implementation;
     return last_trigger_text_;
+}
+
+const std::string& JobCodec::settings_text(const std::shared_ptr<const JobSettings>& settings) {
+    if (settings != last_settings_) {
+        last_settings_text_ = encode_settings(*settings).to_json();
+        last_settings_ = settings;
+    }
+    return last_settings_text_;
 }
 
 std::shared_ptr<const JobDefinition> JobCodec::decode(std::string id,

@@ -54,14 +54,17 @@ private:
     using TextCache = RecentCache<std::string, Entry, TextHash, std::equal_to<>>;
 
     const std::string& trigger_text(const Trigger& trigger);
+    const std::string& settings_text(const std::shared_ptr<const JobSettings>& settings);
     Trigger read_trigger(const StoredDefinitionView& stored);
     std::shared_ptr<const JobSettings> read_settings(std::string_view text);
 
     TextCache<Trigger> triggers_{1024};
     TextCache<std::shared_ptr<const JobSettings>> settings_{1024};
-    // Jobs added together mostly share their trigger.
+    // Jobs added together mostly share their trigger and their settings.
     std::shared_ptr<const TriggerImplementation> last_trigger_;
     std::string last_trigger_text_;
+    std::shared_ptr<const JobSettings> last_settings_;
+    std::string last_settings_text_;
 };
 
 /// Stands for a job that was removed while a run of it went on.

@@ -79,6 +79,7 @@ private:
     SqliteStatement remove_all_;
     SqliteStatement remove_all_definitions_;
     SqliteStatement settle_;
+    SqliteStatement history_size_;
     SqliteStatement begin_group_;
     SqliteStatement end_group_;
     SqliteStatement change_history_;
