@@ -77,7 +77,7 @@ private:
         WakeLoop loop;
         std::thread thread;
         bool driven_by_thread = false;
-        bool open = false;
+        std::atomic<bool> open = false;
 
         ~Track() {
             if (thread.joinable()) thread.join();

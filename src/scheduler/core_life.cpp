@@ -273,7 +273,7 @@ void SchedulerCore::close_executors(bool wait) {
 
 void SchedulerCore::close_stores() {
     for (const auto& track : tracks()) {
-        if (!std::exchange(track->open, false)) continue;
+        if (!track->open.exchange(false)) continue;
         try {
             track->lane->store().close();
         } catch (const std::exception& error) {

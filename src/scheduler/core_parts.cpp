@@ -41,7 +41,7 @@ void SchedulerCore::remove_store(const std::string& name) {
         std::erase(tracks_, track);
     }
     stop_driving(*track);
-    if (std::exchange(track->open, false)) lane.store().close();
+    if (track->open.exchange(false)) lane.store().close();
     StoreRemoved event;
     event.store = name;
     tell(std::move(event));

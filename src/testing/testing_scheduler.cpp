@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <thread>
 #include <utility>
 
 #include "scheduler/core.hpp"
@@ -10,22 +11,30 @@ namespace punctual::testing {
 
 class TestingScheduler::ManualDriver final : public Driver {
 public:
-    void start(Passes& passes) override { passes_ = &passes; }
+    void start(Passes& passes) override {
+        const std::lock_guard lock(pass_mutex_);
+        passes_ = &passes;
+        thread_ = std::this_thread::get_id();
+    }
     void wake() noexcept override {
         const std::lock_guard lock(mutex_);
         woken_ = true;
         changed_.notify_all();
     }
-    void stop() noexcept override { passes_ = nullptr; }
-    [[nodiscard]] bool on_driver_thread() const noexcept override { return true; }
+    void stop() noexcept override {
+        const std::lock_guard lock(pass_mutex_);
+        passes_ = nullptr;
+    }
+    [[nodiscard]] bool on_driver_thread() const noexcept override {
+        return thread_ == std::this_thread::get_id();
+    }
     [[nodiscard]] bool drives_durable_stores() const noexcept override { return true; }
 
     /// Passes until nothing is left to do at `clock`'s time; returns when more will be due.
     Instant settle(ManualClock& clock) {
         for (;;) {
-            if (passes_ == nullptr) return Instant::max();
             take_woken();
-            const Instant next = passes_->pass();
+            const Instant next = pass();
             if (next > clock.now() && !take_woken()) return next;
         }
     }
@@ -36,11 +45,18 @@ public:
     }
 
 private:
+    Instant pass() {
+        const std::lock_guard lock(pass_mutex_);
+        return passes_ == nullptr ? Instant::max() : passes_->pass();
+    }
     bool take_woken() {
         const std::lock_guard lock(mutex_);
         return std::exchange(woken_, false);
     }
+    // Recursive: a pass may run a job that ends the scheduler.
+    std::recursive_mutex pass_mutex_;
     Passes* passes_ = nullptr;
+    std::thread::id thread_;
     std::mutex mutex_;
     std::condition_variable changed_;
     bool woken_ = false;
