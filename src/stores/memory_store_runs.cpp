@@ -9,6 +9,13 @@
 
 namespace punctual::detail {
 
+namespace {
+
+// A job that its decider could not deal with is tried again then.
+constexpr auto pause_of_a_job_set_aside = std::chrono::seconds(60);
+
+}  // namespace
+
 // --- Runs ---
 
 void MemoryStore::process(const StoreBatch& batch, StoreResult& result) {
@@ -93,7 +100,13 @@ void MemoryStore::claim(const ClaimRequest& request, Instant now, Decider& decid
                       .running = entry.running,
                       .state = entry.state()};
         decision_.clear();
-        decider.decide(job, decision_);
+        try {
+            decider.decide(job, decision_);
+        } catch (...) {
+            // One job must not keep the rest of the batch from running.
+            enqueue(index, now + pause_of_a_job_set_aside);
+            continue;
+        }
         apply(index, now, result);
     }
 }
@@ -146,7 +159,7 @@ MemoryStore::LiveRun& MemoryStore::put_live(EntryIndex entry, ClaimedRun& run) {
 MemoryStore::LiveRun* MemoryStore::find_live(const ClaimedRun& run) {
     if (run.token >= live_.size()) return nullptr;
     LiveRun& live = live_[run.token];
-    return live.run.id == run.id ? &live : nullptr;
+    return live.run.id == run.id && live.run.attempt == run.attempt ? &live : nullptr;
 }
 
 void MemoryStore::drop_live(LiveRun& live) {

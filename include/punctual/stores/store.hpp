@@ -131,7 +131,8 @@ struct Decision {
 class Decider {
 public:
     virtual ~Decider() = default;
-    /// Fills `decision`, which is clear.
+    /// Fills `decision`, which is clear. May throw: then the store leaves this job as it is, claims it
+    /// again a minute later, and goes on with the others.
     virtual void decide(const JobRecord& job, Decision& decision) = 0;
 };
 

@@ -39,8 +39,14 @@ void require_tables(SqliteDatabase& database) {
     }
 }
 
-// In a folder that cannot be written, SQLite cannot make the files that connections share. Nobody
-// else can write there either then, so the database may be taken as it is.
+// In a folder that cannot be written, SQLite cannot make the files that connections share. Where
+// there is none of a scheduler either, nobody has the database open, and it may be taken as it is.
+bool must_be_taken_as_it_is(const std::string& path) {
+    const std::string folder = path.substr(0, path.rfind('/') + 1);
+    const bool writable = access(folder.empty() ? "." : folder.c_str(), W_OK) == 0;
+    return !writable && access((path + "-wal").c_str(), F_OK) != 0;
+}
+
 std::unique_ptr<SqliteDatabase> connect_to_unchanging(const SqliteLocation& location) {
     std::string uri = "file:";
     for (const char byte : location.path) {
@@ -74,14 +80,8 @@ std::unique_ptr<SqliteDatabase> connect_to_inspect(const SqliteLocation& locatio
     if (location.path.empty() || access(location.path.c_str(), F_OK) != 0) {
         throw StoreError(fmt::format("there is no store {}", location.describe()));
     }
-    try {
-        auto database = connect_to_read(location);
-        require_tables(*database);
-        return database;
-    } catch (const StoreUnavailableError&) {
-        if (access(location.path.c_str(), W_OK) == 0) throw;
-    }
-    auto database = connect_to_unchanging(location);
+    auto database = must_be_taken_as_it_is(location.path) ? connect_to_unchanging(location)
+                                                          : connect_to_read(location);
     require_tables(*database);
     return database;
 }
