@@ -30,14 +30,11 @@ void CronYears::add(std::int32_t first, std::int32_t last, std::int32_t step) {
     }
 }
 
-bool CronYears::contains(std::int32_t year) const {
-    if (year < cron_first_year || year > cron_last_year) return false;
-    return words_.empty() || ((words_[word_of(year)] >> bit_of(year)) & 1) != 0;
+bool CronYears::has(std::int32_t year) const {
+    return ((words_[word_of(year)] >> bit_of(year)) & 1) != 0;
 }
 
-std::int32_t CronYears::next(std::int32_t year) const {
-    year = std::max(year, cron_first_year);
-    if (words_.empty() || year > cron_last_year) return year;
+std::int32_t CronYears::search_from(std::int32_t year) const {
     std::size_t word = word_of(year);
     std::uint64_t rest = words_[word] & (~std::uint64_t{0} << bit_of(year));
     while (rest == 0) {

@@ -41,13 +41,22 @@ public:
     void add(std::int32_t first, std::int32_t last, std::int32_t step);
     /// True if every year belongs to it, as at first.
     [[nodiscard]] bool every() const { return words_.empty(); }
-    [[nodiscard]] bool contains(std::int32_t year) const;
+    [[nodiscard]] bool contains(std::int32_t year) const {
+        if (year < cron_first_year || year > cron_last_year) return false;
+        return every() || has(year);
+    }
     /// The first year at or after `year`; after 9999 if there is none.
-    [[nodiscard]] std::int32_t next(std::int32_t year) const;
+    [[nodiscard]] std::int32_t next(std::int32_t year) const {
+        if (year < cron_first_year) year = cron_first_year;
+        return every() || year > cron_last_year ? year : search_from(year);
+    }
     /// The last year at or before `year`; before 1970 if there is none.
     [[nodiscard]] std::int32_t previous(std::int32_t year) const;
 
 private:
+    [[nodiscard]] bool has(std::int32_t year) const;
+    [[nodiscard]] std::int32_t search_from(std::int32_t year) const;
+
     std::vector<std::uint64_t> words_;  // empty: every year
 };
 

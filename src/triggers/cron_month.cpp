@@ -59,6 +59,7 @@ CronMonth::CronMonth(const CronFields& fields)
     : numbers_(fields.days.numbers),
       plain_(fields.day_rule == CronDayRule::both && fields.weeks == every_week &&
              only_numbers(fields.days) && only_weekdays(fields.weekdays)),
+      weekdays_matter_(!plain_ || fields.weekdays.weekdays != every_weekday),
       weekdays_(repeated_week(fields.weekdays.weekdays)),
       weeks_(fields.weeks),
       days_(fields.days),
@@ -70,7 +71,7 @@ std::uint32_t CronMonth::special_days_in(const MonthShape& month) const {
     const std::uint32_t by_weekday = days_of(by_weekday_, month);
     const std::uint32_t days =
         rule_ == CronDayRule::both ? by_day & by_weekday : by_day | by_weekday;
-    return depends_on_week() ? days & days_of_weeks(month) : days;
+    return weeks_ != every_week ? days & days_of_weeks(month) : days;
 }
 
 std::uint32_t CronMonth::days_of_weeks(const MonthShape& month) const {

@@ -27,15 +27,16 @@ public:
         }
         return numbers_ & static_cast<std::uint32_t>(weekdays_ >> month.first_weekday) & existing;
     }
-    /// True if the days depend on the number of the week, and so on the year before.
-    [[nodiscard]] bool depends_on_week() const { return weeks_ != every_week; }
+    /// False if the days depend on the length of the month alone.
+    [[nodiscard]] bool weekdays_matter() const { return weekdays_matter_; }
 
 private:
     [[nodiscard]] std::uint32_t special_days_in(const MonthShape& month) const;
     [[nodiscard]] std::uint32_t days_of_weeks(const MonthShape& month) const;
 
     std::uint32_t numbers_;
-    bool plain_;              // numbers and weekdays say it all
+    bool plain_;  // numbers and weekdays say it all
+    bool weekdays_matter_;
     std::uint64_t weekdays_;  // the week again and again; day 1 is bit 1 + its weekday
     std::uint64_t weeks_;
     CronDays days_;

@@ -37,28 +37,43 @@ std::int32_t day_of(std::int64_t wall) {
 }  // namespace
 
 struct CronSchedule::Year {
-    explicit Year(std::int32_t number)
-        : first_day(days_from_civil({number, 1, 1})),
+    explicit Year(std::int32_t year)
+        : number(year),
+          first_day(days_from_civil({year, 1, 1})),
           first_weekday(weekday_from_days(first_day)),
-          leap(is_leap_year(number)),
-          after_leap(is_leap_year(number - 1)) {}
+          leap(is_leap_year(year)),
+          after_leap(is_leap_year(year - 1)) {}
+
+    // Steps without a division where it can.
+    void move_to(std::int32_t year) {
+        if (year != number + 1) {
+            *this = Year(year);
+            return;
+        }
+        first_day += 365 + leap;
+        first_weekday += 1 + leap;
+        if (first_weekday >= 7) first_weekday -= 7;
+        after_leap = leap;
+        leap = is_leap_year(++number);
+    }
 
     [[nodiscard]] MonthShape month(std::int32_t month) const {
         const std::int32_t before =
-            days_before_month[static_cast<std::size_t>(month)] + (leap && month > 2 ? 1 : 0);
-        const std::int32_t length =
-            month == 2 ? 28 + (leap ? 1 : 0) : 30 + ((month ^ (month >> 3)) & 1);
+            days_before_month[static_cast<std::size_t>(month)] + (month > 2 ? leap : 0);
+        const std::int32_t length = month == 2 ? 28 + leap : 30 + ((month ^ (month >> 3)) & 1);
         return {first_day + before, length, (first_weekday + before) % 7};
     }
     // Years of one kind have the same days: the weeks at their beginning depend on the year before.
-    [[nodiscard]] std::uint32_t kind() const {
-        return std::uint32_t{1} << (first_weekday * 4 + (leap ? 2 : 0) + (after_leap ? 1 : 0));
+    [[nodiscard]] std::uint32_t kind(bool weekdays_matter) const {
+        const std::int32_t kind = first_weekday * 4 + leap * 2 + after_leap;
+        return std::uint32_t{1} << (weekdays_matter ? kind : leap);
     }
 
+    std::int32_t number;
     std::int32_t first_day;
     std::int32_t first_weekday;
-    bool leap;
-    bool after_leap;
+    std::int32_t leap;        // 1 for a leap year
+    std::int32_t after_leap;  // 1 if the year before is one
 };
 
 CronSchedule::CronSchedule(CronFields fields)
@@ -121,21 +136,28 @@ std::optional<CronSchedule::Day> CronSchedule::next_day(Day day) const {
             }
         }
         const std::uint32_t months = fields_.months & (~std::uint32_t{1} << date.month);
-        if (const auto found = first_day(Year(date.year), months)) return found;
+        if (months != 0) {
+            if (const auto found = first_day(Year(date.year), months)) return found;
+        }
     }
     return next_day_after_year(date.year);
 }
 
 std::optional<CronSchedule::Day> CronSchedule::next_day_after_year(std::int32_t year) const {
+    year = fields_.years.next(year + 1);
+    if (year > cron_last_year) return std::nullopt;
+    Year candidate(year);
     std::uint32_t hopeless = 0;
-    for (year = fields_.years.next(year + 1); year <= cron_last_year;
-         year = fields_.years.next(year + 1)) {
-        const Year candidate(year);
-        if ((hopeless & candidate.kind()) != 0) continue;
-        if (const auto found = first_day(candidate, fields_.months)) return found;
-        hopeless |= candidate.kind();
+    while (true) {
+        const std::uint32_t kind = candidate.kind(month_.weekdays_matter());
+        if ((hopeless & kind) == 0) {
+            if (const auto found = first_day(candidate, fields_.months)) return found;
+            hopeless |= kind;
+        }
+        year = fields_.years.next(year + 1);
+        if (year > cron_last_year) return std::nullopt;
+        candidate.move_to(year);
     }
-    return std::nullopt;
 }
 
 std::optional<CronSchedule::Day> CronSchedule::first_day(const Year& year,
@@ -151,11 +173,10 @@ std::optional<CronSchedule::Day> CronSchedule::first_day(const Year& year,
 std::optional<CronSchedule::Day> CronSchedule::previous_day(Day day) const {
     const CivilDate date = civil_from_days(day);
     if (fields_.years.contains(date.year)) {
-        const Year year(date.year);
         const std::uint32_t rest = days_in_month_of(day) & ((std::uint32_t{2} << date.day) - 1);
         if (rest != 0) return day - date.day + highest_bit(rest);
         const std::uint32_t months = fields_.months & ((std::uint32_t{1} << date.month) - 1);
-        if (const auto found = last_day(year, months)) return found;
+        if (const auto found = last_day(Year(date.year), months)) return found;
     }
     return previous_day_before_year(date.year);
 }
@@ -165,9 +186,10 @@ std::optional<CronSchedule::Day> CronSchedule::previous_day_before_year(std::int
     for (year = fields_.years.previous(year - 1); year >= cron_first_year;
          year = fields_.years.previous(year - 1)) {
         const Year candidate(year);
-        if ((hopeless & candidate.kind()) != 0) continue;
+        const std::uint32_t kind = candidate.kind(month_.weekdays_matter());
+        if ((hopeless & kind) != 0) continue;
         if (const auto found = last_day(candidate, fields_.months)) return found;
-        hopeless |= candidate.kind();
+        hopeless |= kind;
     }
     return std::nullopt;
 }
