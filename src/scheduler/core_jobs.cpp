@@ -419,25 +419,27 @@ std::vector<Job> SchedulerCore::list(std::string_view store) {
     return jobs;
 }
 
+// The words and the layout are APScheduler's.
 void SchedulerCore::print(std::ostream& out, std::string_view store) {
-    std::vector<Job> jobs = list(store);
-    const auto print_those = [&](const auto& which) {
+    const std::vector<Job> jobs = list(store);
+    const auto print_those = [&](const char* none, const auto& which) {
         bool any = false;
         for (const Job& job : jobs) {
             if (!which(job)) continue;
             out << "    " << job.to_string() << '\n';
             any = true;
         }
-        if (!any) out << "    No scheduled jobs\n";
+        if (!any) out << none;
     };
     if (!started()) {
         out << "Pending jobs:\n";
-        print_those([](const Job& job) { return job.pending(); });
+        print_those("    No pending jobs\n", [](const Job& job) { return job.pending(); });
     }
     for (const auto& track : tracks_for(store)) {
         const std::string& name = track->lane->name();
-        out << "Job store " << name << ":\n";
-        print_those([&](const Job& job) { return !job.pending() && job.store() == name; });
+        out << "Jobstore " << name << ":\n";
+        print_those("    No scheduled jobs\n",
+                    [&](const Job& job) { return !job.pending() && job.store() == name; });
     }
 }
 
