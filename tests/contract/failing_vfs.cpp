@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 #include <atomic>
+#include <map>
+#include <mutex>
 
 namespace punctual::contract {
 
@@ -11,39 +13,43 @@ constexpr int never_fails = 1 << 30;
 
 std::atomic<int> operations_left = never_fails;
 std::atomic<int> failure_code = SQLITE_OK;
-std::atomic<bool> has_failed = false;
 
 sqlite3_vfs* real_vfs = nullptr;
 sqlite3_vfs failing_vfs;
-// The system's VFS has one table of functions for all files of a file system with POSIX locks.
-const sqlite3_io_methods* real_methods = nullptr;
-sqlite3_io_methods failing_methods;
+// The system's VFS has several tables of functions, which differ in how they lock; they share
+// these.
+decltype(sqlite3_io_methods::xWrite) real_write = nullptr;
+decltype(sqlite3_io_methods::xSync) real_sync = nullptr;
+
+std::mutex tables_mutex;
+std::map<const sqlite3_io_methods*, sqlite3_io_methods> failing_tables;
 
 bool fails() {
     if (operations_left.load() == never_fails || --operations_left >= 0) return false;
     ++operations_left;
-    has_failed = true;
     return true;
 }
 
 int write_or_fail(sqlite3_file* file, const void* bytes, int count, sqlite3_int64 offset) {
-    return fails() ? failure_code.load() : real_methods->xWrite(file, bytes, count, offset);
+    return fails() ? failure_code.load() : real_write(file, bytes, count, offset);
 }
 
 int sync_or_fail(sqlite3_file* file, int flags) {
-    return fails() ? failure_code.load() : real_methods->xSync(file, flags);
+    return fails() ? failure_code.load() : real_sync(file, flags);
 }
 
 int open_file(sqlite3_vfs*, sqlite3_filename name, sqlite3_file* file, int flags, int* out_flags) {
     const int code = real_vfs->xOpen(real_vfs, name, file, flags, out_flags);
     if (code != SQLITE_OK) return code;
-    if (real_methods == nullptr) {
-        real_methods = file->pMethods;
-        failing_methods = *real_methods;
-        failing_methods.xWrite = write_or_fail;
-        failing_methods.xSync = sync_or_fail;
+    const std::lock_guard lock(tables_mutex);
+    const auto [table, is_new] = failing_tables.try_emplace(file->pMethods, *file->pMethods);
+    if (is_new) {
+        real_write = table->second.xWrite;
+        real_sync = table->second.xSync;
+        table->second.xWrite = write_or_fail;
+        table->second.xSync = sync_or_fail;
     }
-    if (file->pMethods == real_methods) file->pMethods = &failing_methods;
+    file->pMethods = &table->second;
     return SQLITE_OK;
 }
 
@@ -64,14 +70,12 @@ FailingVfs::~FailingVfs() {
 }
 
 void FailingVfs::fail_from(int n, int code) {
-    has_failed = false;
     failure_code = code;
     operations_left = n - 1;
 }
 
-bool FailingVfs::recover() {
+void FailingVfs::recover() {
     operations_left = never_fails;
-    return has_failed;
 }
 
 }  // namespace punctual::contract

@@ -13,8 +13,8 @@ public:
 
     /// From the `n`-th write or sync on, counted from now, each fails: with SQLite's code `code`.
     void fail_from(int n, int code);
-    /// The disk is well again. Returns whether anything failed.
-    bool recover();
+    /// The disk is well again.
+    void recover();
 };
 
 }  // namespace punctual::contract

@@ -177,6 +177,25 @@ TEST_F(SqliteFailures, InspectingMakesNothing) {
     EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 
+TEST_F(SqliteFailures, InspectingLeavesTheFolderAsItWas) {
+    make_file(3);
+    const auto list_folder = [this] {
+        std::set<std::string> names;
+        for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+            names.insert(entry.path().filename());
+        }
+        return names;
+    };
+    const std::set<std::string> before = list_folder();
+    const std::string bytes = read_file(path);
+    const auto inspector = connect();
+    inspector->open({.access = StoreAccess::inspect, .history = {}, .now = begin});
+    EXPECT_EQ(inspector->list({}, 10).jobs.size(), 3u);
+    inspector->close();
+    EXPECT_EQ(list_folder(), before);
+    EXPECT_EQ(read_file(path), bytes);
+}
+
 TEST_F(SqliteFailures, InspectingWorksBesideASchedulerAndChangesNothing) {
     make_file(3);
     const auto scheduler = open();
@@ -310,32 +329,40 @@ void expect_nothing_lost(JobStore& store, std::size_t jobs) {
     EXPECT_EQ(records, expected) << "an instant is on record twice";
 }
 
+/// Passes over eight jobs while the disk fails from its `n`-th write on; false if there were fewer.
+bool work_on_failing_disk(JobStore& store, FailingVfs& disk, int n, int code) {
+    Worker worker(store);
+    for (int i = 0; i < 5; ++i) worker.pass();
+    disk.fail_from(n, code);
+    bool threw = false;
+    try {
+        for (int i = 0; i < 5; ++i) worker.pass();
+    } catch (const StoreUnavailableError&) {
+        threw = true;
+    }
+    disk.recover();
+    worker.catch_up();
+    for (int i = 0; i < 5; ++i) worker.pass();
+    expect_nothing_lost(store, 8);
+    return threw;
+}
+
 TEST_F(SqliteFailures, NothingIsLostWhicheverWriteFails) {
     for (const int code : {SQLITE_FULL, SQLITE_IOERR_WRITE}) {
-        bool failed = true;
-        for (int n = 1; failed; ++n) {
+        int n = 1;
+        for (bool failed = true; failed; ++n) {
             const TemporaryFolder own_folder;
             path = own_folder.file("jobs.sqlite");
             make_file(8);
             FailingVfs disk;
             const auto store = open();
-            Worker worker(*store);
-            for (int i = 0; i < 5; ++i) worker.pass();
-            disk.fail_from(n, code);
-            try {
-                for (int i = 0; i < 5; ++i) worker.pass();
-            } catch (const StoreUnavailableError&) {
-                worker.catch_up();
-            }
-            failed = disk.recover();
-            worker.catch_up();
-            for (int i = 0; i < 5; ++i) worker.pass();
-            expect_nothing_lost(*store, 8);
+            failed = work_on_failing_disk(*store, disk, n, code);
             store->close();
             const auto reopened = open();
             expect_nothing_lost(*reopened, 8);
             ASSERT_FALSE(HasFailure()) << "when write " << n << " failed with code " << code;
         }
+        EXPECT_GT(n, 20) << "five passes write more than that";
     }
 }
 

@@ -39,12 +39,17 @@ void require_tables(SqliteDatabase& database) {
     }
 }
 
-// In a folder that cannot be written, SQLite cannot make the files that connections share. Where
-// there is none of a scheduler either, nobody has the database open, and it may be taken as it is.
-bool must_be_taken_as_it_is(const std::string& path) {
+bool exists(const std::string& path) {
+    return access(path.c_str(), F_OK) == 0;
+}
+
+bool is_writable(const std::string& path) {
+    return access(path.c_str(), W_OK) == 0;
+}
+
+std::string folder_of(const std::string& path) {
     const std::string folder = path.substr(0, path.rfind('/') + 1);
-    const bool writable = access(folder.empty() ? "." : folder.c_str(), W_OK) == 0;
-    return !writable && access((path + "-wal").c_str(), F_OK) != 0;
+    return folder.empty() ? "." : folder;
 }
 
 std::unique_ptr<SqliteDatabase> connect_to_unchanging(const SqliteLocation& location) {
@@ -54,6 +59,18 @@ std::unique_ptr<SqliteDatabase> connect_to_unchanging(const SqliteLocation& loca
         uri += special ? fmt::format("%{:02x}", byte) : std::string(1, byte);
     }
     return connect(location, uri + "?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+}
+
+// Connections share two files beside the database. Those of a scheduler, or that a crash left, are
+// used as they are. Where there is none, a connection that may write takes away what it had to
+// make; and in a folder that nobody can write, the database may be taken as it is.
+std::unique_ptr<SqliteDatabase> connect_to_look(const SqliteLocation& location) {
+    if (exists(location.path + "-wal")) return connect_to_read(location);
+    if (!is_writable(folder_of(location.path))) return connect_to_unchanging(location);
+    if (!is_writable(location.path)) return connect_to_read(location);
+    auto database = connect(location, location.path, SQLITE_OPEN_READWRITE);
+    database->execute("PRAGMA query_only = 1");
+    return database;
 }
 
 }  // namespace
@@ -77,11 +94,10 @@ std::unique_ptr<SqliteDatabase> connect_to_read(const SqliteLocation& location) 
 }
 
 std::unique_ptr<SqliteDatabase> connect_to_inspect(const SqliteLocation& location) {
-    if (location.path.empty() || access(location.path.c_str(), F_OK) != 0) {
+    if (location.path.empty() || !exists(location.path)) {
         throw StoreError(fmt::format("there is no store {}", location.describe()));
     }
-    auto database = must_be_taken_as_it_is(location.path) ? connect_to_unchanging(location)
-                                                          : connect_to_read(location);
+    auto database = connect_to_look(location);
     require_tables(*database);
     return database;
 }
