@@ -27,7 +27,7 @@ public:
     SchedulerCore(SchedulerOptions options, std::unique_ptr<Driver> driver);
     ~SchedulerCore() override;
 
-    // --- Jobs (core_jobs.cpp, core_pending.cpp) ---
+    // --- Jobs (core_adding.cpp, core_jobs.cpp, core_pending.cpp) ---
 
     Job add_one(JobRequest request);
     std::vector<Job> add(std::vector<JobRequest> requests);
@@ -101,14 +101,16 @@ private:
     void tell_job(const std::string& store, const std::string& id);
 
     // Jobs.
-    std::vector<Job> add_to_stores(std::vector<JobRequest>& requests);
+    struct Addition;
+    Addition& addition_for(const JobOptions& options, std::vector<Addition>& additions);
+    std::vector<Job> add_to_stores(const std::vector<JobRequest>& requests);
     [[nodiscard]] JobRecord make_record(const JobRequest& request, Instant now);
     void check_acceptable(const JobDefinition& job, Track& track);
     void check_executor(const JobDefinition& job);
     [[nodiscard]] bool report_if_over(const JobRecord& job, const std::string& store, Instant now);
     void put(Track& track, std::span<const JobRecord> records);
     void replace(Track& track, std::vector<JobRecord>& records,
-                 const std::vector<JobRequest*>& requests);
+                 const std::vector<const JobRequest*>& requests);
     [[nodiscard]] JobEdit replacement(const JobRecord& current, JobRecord proposed,
                                       const JobOptions& options);
     Job change(std::string_view id, std::string_view store, const Change& change);
