@@ -38,7 +38,8 @@ void CronFieldText::fail_range(std::int64_t value, std::int32_t first, std::int3
 }
 
 void CronFieldText::fail_order(std::string_view item) const {
-    fail(fmt::format("the range {} runs backwards: the smaller value comes first", item));
+    fail(fmt::format("the range {} runs backwards: the smaller value comes first",
+                     Value(item).to_json()));
 }
 
 }  // namespace punctual::detail

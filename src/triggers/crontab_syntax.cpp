@@ -268,14 +268,19 @@ struct Words {
     std::size_t count = 0;
 };
 
+bool is_blank(char character) {
+    return character == ' ' || character == '\t';
+}
+
 Words split(std::string_view expression) {
     Words result;
     std::size_t count = 0;
-    constexpr std::string_view blanks = " \t";
     for (std::size_t end = 0;; ++count) {
-        const std::size_t begin = expression.find_first_not_of(blanks, end);
-        if (begin == std::string_view::npos) break;
-        end = std::min(expression.find_first_of(blanks, begin), expression.size());
+        std::size_t begin = end;
+        while (begin < expression.size() && is_blank(expression[begin])) ++begin;
+        if (begin == expression.size()) break;
+        end = begin;
+        while (end < expression.size() && !is_blank(expression[end])) ++end;
         if (count < most_fields) result.words[count] = expression.substr(begin, end - begin);
     }
     if (count < 5 || count > most_fields) {
