@@ -22,7 +22,7 @@ set(configure ${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR} -G ${GENERATOR}
 run(${configure} -B ${project_build})
 run(${CMAKE_COMMAND} --build ${project_build})
 run(${project_build}/consume)
-run(${prefix}/bin/punctual --version)
+run(${prefix}/bin/punctual --help)
 
 file(WRITE ${WORK_FOLDER}/unknown/CMakeLists.txt
     "cmake_minimum_required(VERSION 3.25)\nproject(unknown LANGUAGES CXX)\n"
