@@ -43,6 +43,8 @@ public:
     /// *Throws* ConfigurationError for a URL that no component of this build understands.
     [[nodiscard]] std::shared_ptr<JobStore> make() const;
 
+    friend bool operator==(const StoreSpec&, const StoreSpec&) = default;
+
 private:
     std::string url_;
     std::shared_ptr<JobStore> store_;
@@ -62,6 +64,8 @@ public:
     ExecutorSpec(std::shared_ptr<Executor> executor) : executor_(std::move(executor)) {}  // NOLINT
 
     [[nodiscard]] std::shared_ptr<Executor> make() const;
+
+    friend bool operator==(const ExecutorSpec&, const ExecutorSpec&) = default;
 
 private:
     enum class Kind : std::uint8_t { given, inline_executor, thread_pool, commands };
@@ -92,6 +96,8 @@ struct JobDefaults {
     /// At most so many overdue instants, the newest, are caught up one by one (with `coalesce` off).
     int max_catch_up = 100;
     OnLost on_lost = OnLost::record;
+
+    friend bool operator==(const JobDefaults&, const JobDefaults&) = default;
 };
 
 /// All settings of a scheduler. Without stores it has one in memory, without executors a pool of 10
@@ -109,8 +115,10 @@ struct SchedulerOptions {
 };
 
 /// Options from settings: nested objects (as from TOML or JSON) or flat dotted keys, with or without
-/// `prefix`; APScheduler's keys and type names are accepted, with the prefix `apscheduler` too.
-/// *Throws* ConfigurationError that names the key, the value and what is allowed.
+/// `prefix`; APScheduler's keys and type names are accepted, with the prefix `apscheduler` too. Where
+/// keys have the prefix, those without it belong to others and are passed over.
+/// *Throws* ConfigurationError that names the key, the value and what is allowed, and a component that
+/// this program lacks.
 [[nodiscard]] SchedulerOptions options_from(const Value& settings, std::string_view prefix = "punctual");
 [[nodiscard]] SchedulerOptions options_from(const std::map<std::string, std::string>& settings,
                                             std::string_view prefix = "punctual");
