@@ -1,0 +1,196 @@
+// What a SQLite store keeps when disks fail and processes are killed: everything.
+
+#include <punctual/stores/sqlite.hpp>
+#include <punctual/testing/store_contract/fixture.hpp>
+
+#include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <atomic>
+#include <csignal>
+#include <map>
+#include <random>
+#include <set>
+
+#include "contract/failing_vfs.hpp"
+#include "contract/temporary_folder.hpp"
+
+namespace punctual::contract {
+namespace {
+
+std::shared_ptr<JobStore> open_store(const TemporaryFolder& folder) {
+    auto store = make_sqlite_store("sqlite:///" + folder.file("jobs.sqlite"));
+    store->open({.access = StoreAccess::schedule, .history = {}, .now = begin});
+    return store;
+}
+
+void add_jobs(JobStore& store) {
+    std::vector<JobRecord> jobs;
+    for (int i = 0; i < 8; ++i) {
+        jobs.push_back(make_job("job " + std::to_string(i), begin + i * 1s));
+    }
+    EXPECT_TRUE(store.add(jobs).empty());
+}
+
+/// What a scheduler does with a store: it settles what it has, starts it, and claims.
+class Worker {
+public:
+    explicit Worker(JobStore& store) : store_(store) { catch_up(); }
+
+    void pass() {
+        const std::string_view executor = "default";
+        const Instant now = std::max(now_, store_.next_due(std::span(&executor, 1)));
+        const ClaimRequest request{executor, 5};
+        DecideBy decider(run_each_hour);
+        std::vector<Settlement> settlements;
+        for (const ClaimedRun& run : started_) settlements.push_back(succeed(run, now));
+        store_.process({.now = now,
+                        .settlements = settlements,
+                        .starts = claimed_,
+                        .claims = std::span(&request, 1),
+                        .decider = &decider},
+                       result_);
+        started_ = std::exchange(claimed_, result_.claimed);
+        now_ = now;
+    }
+    /// Takes up what is on record, after a restart or an error.
+    void catch_up() {
+        started_.clear();
+        claimed_.clear();
+        for (ClaimedRun& run : store_.unsettled()) {
+            (run.started ? started_ : claimed_).push_back(std::move(run));
+        }
+    }
+
+private:
+    JobStore& store_;
+    Instant now_ = begin;
+    std::vector<ClaimedRun> claimed_;
+    std::vector<ClaimedRun> started_;
+    StoreResult result_;
+};
+
+/// Each instant of each job up to its last one is on record once, and no job is missing.
+void expect_nothing_lost(JobStore& store, std::size_t jobs) {
+    std::map<std::string, std::set<Instant>> instants;
+    std::size_t records = 0;
+    for (const RunRecord& record : store.runs({.job_id = {}, .limit = 1'000'000, .before = 0})) {
+        instants[record.job_id].insert(record.scheduled);
+        ++records;
+    }
+    std::map<std::string, int> running;
+    for (const ClaimedRun& run : store.unsettled()) {
+        instants[run.job->id].insert(run.scheduled);
+        ++running[run.job->id];
+        ++records;
+    }
+    const JobPage page = store.list({}, 1000);
+    EXPECT_EQ(page.jobs.size(), jobs);
+    std::size_t expected = 0;
+    for (const JobRecord& job : page.jobs) {
+        const std::string& id = job.definition->id;
+        const Instant first = begin + std::stoi(id.substr(4)) * 1s;
+        const auto count = static_cast<std::size_t>((job.next_run_time - first) / 1h);
+        EXPECT_EQ(instants[id].size(), count) << id;
+        EXPECT_EQ(job.running, running[id]) << id;
+        expected += count;
+    }
+    EXPECT_EQ(records, expected) << "an instant is on record twice";
+}
+
+/// Passes over eight jobs while the disk fails from its `n`-th write on; false if there were fewer.
+bool work_on_failing_disk(JobStore& store, FailingVfs& disk, int n, int code) {
+    Worker worker(store);
+    for (int i = 0; i < 5; ++i) worker.pass();
+    disk.fail_from(n, code);
+    bool threw = false;
+    try {
+        for (int i = 0; i < 5; ++i) worker.pass();
+    } catch (const StoreUnavailableError&) {
+        threw = true;
+    }
+    disk.recover();
+    worker.catch_up();
+    for (int i = 0; i < 5; ++i) worker.pass();
+    expect_nothing_lost(store, 8);
+    return threw;
+}
+
+TEST(SqliteCrashes, NothingIsLostWhicheverWriteFails) {
+    for (const int code : {SQLITE_FULL, SQLITE_IOERR_WRITE}) {
+        int n = 1;
+        for (bool failed = true; failed; ++n) {
+            const TemporaryFolder folder;
+            FailingVfs disk;
+            const auto store = open_store(folder);
+            add_jobs(*store);
+            failed = work_on_failing_disk(*store, disk, n, code);
+            store->close();
+            const auto reopened = open_store(folder);
+            expect_nothing_lost(*reopened, 8);
+            ASSERT_FALSE(HasFailure()) << "when write " << n << " failed with code " << code;
+        }
+        EXPECT_GT(n, 20) << "five passes write more than that";
+    }
+}
+
+[[noreturn]] void work_until_killed(const TemporaryFolder& folder, int progress) {
+    try {
+        const auto store = open_store(folder);
+        Worker worker(*store);
+        for (;;) {
+            worker.pass();
+            if (write(progress, ".", 1) != 1) _exit(0);
+        }
+    } catch (const std::exception& error) {
+        std::fputs(error.what(), stderr);
+        _exit(1);
+    }
+}
+
+/// Kills a process at work after `passes` passes and some turns of a loop; returns how it ended.
+int kill_a_worker(const TemporaryFolder& folder, int passes, int turns) {
+    int pipe_ends[2];
+    if (pipe(pipe_ends) != 0) return -1;
+    const pid_t child = fork();
+    if (child == 0) {
+        close(pipe_ends[0]);
+        work_until_killed(folder, pipe_ends[1]);
+    }
+    close(pipe_ends[1]);
+    char dot = 0;
+    while (passes-- > 0 && read(pipe_ends[0], &dot, 1) == 1) {
+    }
+    for (std::atomic<int> turn = 0; turn < turns; ++turn) {
+    }
+    kill(child, SIGKILL);
+    close(pipe_ends[0]);
+    int status = 0;
+    waitpid(child, &status, 0);
+    return status;
+}
+
+TEST(SqliteCrashes, NothingIsLostWheneverTheProcessIsKilled) {
+    const TemporaryFolder folder;
+    {
+        const auto store = open_store(folder);
+        add_jobs(*store);
+        store->close();
+    }
+    std::mt19937 random(20250101);
+    for (int round = 0; round < 60; ++round) {
+        const int passes = std::uniform_int_distribution(0, 5)(random);
+        const int turns = std::uniform_int_distribution(0, 1'000'000)(random);
+        const int status = kill_a_worker(folder, passes, turns);
+        ASSERT_TRUE(WIFSIGNALED(status)) << "round " << round;
+        const auto store = open_store(folder);
+        expect_nothing_lost(*store, 8);
+        store->close();
+        ASSERT_FALSE(HasFailure()) << "round " << round;
+    }
+    const auto store = open_store(folder);
+    EXPECT_GT(store->runs({}).size(), 8u);
+}
+
+}  // namespace
+}  // namespace punctual::contract
