@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "check_command.hpp"
 #include "next_command.hpp"
 
 int main(int argc, char** argv) {
@@ -12,6 +13,7 @@ int main(int argc, char** argv) {
     CLI::App app("Runs and inspects scheduled jobs", "punctual");
     app.require_subcommand(1);
     int exit_code = 0;
+    punctual::program::add_check_command(app, exit_code);
     punctual::program::add_next_command(app, exit_code);
     try {
         app.parse(argc, argv);

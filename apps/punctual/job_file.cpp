@@ -1,0 +1,79 @@
+#include "job_file.hpp"
+
+#include <punctual/config.hpp>
+
+#include <fmt/format.h>
+#include <limits>
+#include <utility>
+
+#include "config/toml_document.hpp"
+#include "job_options.hpp"
+#include "job_table.hpp"
+#include "table_reader.hpp"
+
+namespace punctual::program {
+
+namespace {
+
+constexpr std::int64_t most_commands = 10'000;
+
+History read_history(TableReader table) {
+    constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+    History history;
+    if (const auto runs = table.whole("runs_per_job", 0, most)) history.runs_per_job = *runs;
+    if (const auto runs = table.whole("runs", 0, most)) history.runs = *runs;
+    if (const auto age = table.duration("age", 1us)) history.age = *age;
+    table.finish();
+    return history;
+}
+
+JobDefaults read_defaults(TableReader table) {
+    JobDefaults defaults;
+    read_run_options(table, defaults);
+    table.finish();
+    return defaults;
+}
+
+void read_jobs(TableReader& file, JobFile& result, const JobDefaults& defaults, Instant now) {
+    TableReader jobs = file.table("jobs");
+    if (jobs.members().empty()) {
+        jobs.mistakes().add(
+            "jobs", ": the file has no jobs; a job begins with a line such as [jobs.backup]");
+    }
+    const FileDefaults common{defaults, result.timezone, now};
+    for (const auto& [id, table] : jobs.members()) {
+        TableReader job(table, jobs.path_of(id), jobs.mistakes());
+        if (auto request = read_job(id, job, common)) result.jobs.push_back(std::move(*request));
+    }
+}
+
+}  // namespace
+
+JobFile parse_job_file(std::string_view text, const std::string& path, Instant now) {
+    const detail::TomlDocument document = detail::parse_toml(text, path);
+    Mistakes mistakes(document);
+    JobFile result;
+    result.path = path;
+    TableReader file(document.settings, "", mistakes);
+    if (const auto zone = file.timezone("timezone")) result.timezone = *zone;
+    if (const auto url = file.text("store")) result.store = *url;
+    if (const auto most = file.whole("max_commands", 1, most_commands)) {
+        result.max_commands = static_cast<int>(*most);
+    }
+    result.history = read_history(file.table("history"));
+    const JobDefaults defaults = read_defaults(file.table("job_defaults"));
+    read_jobs(file, result, defaults, now);
+    file.finish();
+    result.mistakes = std::move(mistakes).take();
+    return result;
+}
+
+JobFile read_job_file(const std::string& path, Instant now) {
+    return parse_job_file(detail::read_text_file(path), path, now);
+}
+
+std::string format_mistake(const JobFile& file, const Mistake& mistake) {
+    return fmt::format("{}:{}: {}", file.path, mistake.line, mistake.message);
+}
+
+}  // namespace punctual::program
