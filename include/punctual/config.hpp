@@ -1,6 +1,6 @@
 #pragma once
-// How a scheduler is configured, in three equal forms: options in its constructor, `configure` on one
-// made earlier, or settings from TOML, JSON or flat keys.
+// How a scheduler is configured, in three equal forms: options in its constructor, `configure` on
+// one made earlier, or settings from TOML, JSON or flat keys.
 //
 //     BackgroundScheduler scheduler({
 //         .stores    = {{"default", sqlite("jobs.sqlite")}, {"memory", memory()}},
@@ -22,9 +22,14 @@
 #include <punctual/time.hpp>
 #include <punctual/value.hpp>
 
+#include <concepts>
+#include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace punctual {
 
@@ -34,7 +39,10 @@ class Executor;
 class StoreSpec {
 public:
     /// A store of your own.
-    StoreSpec(std::shared_ptr<JobStore> store) : store_(std::move(store)) {}  // NOLINT
+    template <class Store>
+    requires std::convertible_to<std::shared_ptr<Store>, std::shared_ptr<JobStore>> StoreSpec(
+        std::shared_ptr<Store> store)  // NOLINT(google-explicit-constructor)
+        : store_(std::move(store)) {}
     /// By URL; see `store`.
     explicit StoreSpec(std::string url) : url_(std::move(url)) {}
 
@@ -61,7 +69,10 @@ private:
 class ExecutorSpec {
 public:
     /// An executor of your own.
-    ExecutorSpec(std::shared_ptr<Executor> executor) : executor_(std::move(executor)) {}  // NOLINT
+    template <class Own>
+    requires std::convertible_to<std::shared_ptr<Own>, std::shared_ptr<Executor>> ExecutorSpec(
+        std::shared_ptr<Own> executor)  // NOLINT(google-explicit-constructor)
+        : executor_(std::move(executor)) {}
 
     [[nodiscard]] std::shared_ptr<Executor> make() const;
 
@@ -93,7 +104,8 @@ struct JobDefaults {
     bool coalesce = true;
     /// At most so many runs of one job at once (overdue ones caught up in order count as one).
     int max_instances = 1;
-    /// At most so many overdue instants, the newest, are caught up one by one (with `coalesce` off).
+    /// At most so many overdue instants, the newest, are caught up one by one (with `coalesce`
+    /// off).
     int max_catch_up = 100;
     OnLost on_lost = OnLost::record;
 
@@ -114,14 +126,21 @@ struct SchedulerOptions {
     std::shared_ptr<Clock> clock = {};
 };
 
-/// Options from settings: nested objects (as from TOML or JSON) or flat dotted keys, with or without
-/// `prefix`; APScheduler's keys and type names are accepted, with the prefix `apscheduler` too. Where
-/// keys have the prefix, those without it belong to others and are passed over.
-/// *Throws* ConfigurationError that names the key, the value and what is allowed, and a component that
-/// this program lacks.
-[[nodiscard]] SchedulerOptions options_from(const Value& settings, std::string_view prefix = "punctual");
+/// Options from settings: nested objects (as from TOML or JSON) or flat dotted keys, with or
+/// without `prefix`; APScheduler's keys and type names are accepted, with the prefix `apscheduler`
+/// too. Where keys have the prefix, those without it belong to others and are passed over. *Throws*
+/// ConfigurationError that names the key, the value and what is allowed, and a component that this
+/// program lacks.
+[[nodiscard]] SchedulerOptions options_from(const Value& settings,
+                                            std::string_view prefix = "punctual");
 [[nodiscard]] SchedulerOptions options_from(const std::map<std::string, std::string>& settings,
                                             std::string_view prefix = "punctual");
+/// For settings written in place, which the two above would both take if there is only one.
+[[nodiscard]] inline SchedulerOptions options_from(
+    std::initializer_list<std::pair<const std::string, std::string>> settings,
+    std::string_view prefix = "punctual") {
+    return options_from(std::map<std::string, std::string>(settings), prefix);
+}
 /// From a file that ends in `.toml` or `.json`. *Throws* ConfigurationError, with file and line.
 [[nodiscard]] SchedulerOptions options_from_file(const std::string& path);
 
