@@ -8,7 +8,7 @@ namespace punctual::detail {
 
 std::optional<std::string> read_part_type(SettingsReader& reader,
                                           std::span<const PartClass> classes) {
-    const auto type = reader.find_text("type");
+    auto type = reader.find_text("type");
     const auto class_name = reader.find_text("class");
     if (!class_name) return type;
     if (type) {

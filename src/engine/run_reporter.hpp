@@ -20,7 +20,7 @@ public:
     void not_run(const JobDefinition& job, const NotRun& range, Instant now);
     void lost_reruns(const ClaimedRun& run, Instant now);
     void left(const JobDefinition& job, Instant now);
-    void faulty(const SetAside& job, Instant now);
+    void faulty(const SetAside& aside, Instant now);
     void unavailable(const std::string& reason, Instant now);
     void available(Instant now);
 

@@ -177,6 +177,7 @@ void SchedulerCore::replace(Track& track, std::vector<JobRecord>& records,
                             const std::vector<const JobRequest*>& requests) {
     Lane& lane = *track.lane;
     std::vector<std::string> ids;
+    ids.reserve(records.size());
     for (const JobRecord& record : records) ids.push_back(record.definition->id);
     std::vector<bool> existed(records.size());
     std::vector<JobRecord> stored(records.size());

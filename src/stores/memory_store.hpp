@@ -88,7 +88,7 @@ private:
     LiveRun& put_live(EntryIndex entry, ClaimedRun& run);
     [[nodiscard]] LiveRun* find_live(const ClaimedRun& run);
     void drop_live(LiveRun& live);
-    void cancel_waiting(EntryIndex entry, Instant now);
+    void cancel_waiting(EntryIndex index, Instant now);
     void leave_if_done(EntryIndex index, StoreResult& result);
 
     void keep(RunRecord record, Entry* entry, Instant now);

@@ -69,6 +69,7 @@ TriggerReader find_registered(std::string_view name) {
 
 std::vector<std::string> known_names() {
     std::vector<std::string> names;
+    names.reserve(std::size(built_in_types));
     for (const BuiltInType& type : built_in_types) names.emplace_back(type.name);
     UserTypes& registry = user_types();
     const std::shared_lock lock(registry.mutex);
