@@ -39,5 +39,7 @@ function(punctual_discover_tests target)
     target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
     target_link_libraries(${target} PRIVATE
         GTest::gmock GTest::gtest_main rapidcheck rapidcheck_gtest)
+    # Tests are compiled more often than they run: this takes two thirds of the time.
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
     gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300)
 endfunction()
