@@ -208,10 +208,8 @@ public:
     }
     [[nodiscard]] std::string refuse(const JobDefinition& job) const override {
         if (job.call.task() == detail::command_task_name) return {};
-        const std::string what = job.call.task().empty() ? "a callable"
-                                                         : "the task "
-                                                           " + job.call.task() + "
-                                                           "";
+        const std::string what =
+            job.call.task().empty() ? "a callable" : "the task \"" + job.call.task() + "\"";
         return "it runs nothing but commands, and this is " + what + ": use command(…)";
     }
     void shutdown(bool wait) override {

@@ -4,6 +4,7 @@
 //     INSTANTIATE_TEST_SUITE_P(Mine, ExecutorContract, testing::Values(ExecutorUnderTest{
 //         .name = "mine", .make = [] { return make_my_executor(); }}), name_of_executor);
 //     INSTANTIATE_TEST_SUITE_P(Mine, CallableExecutorContract, …);   // if it runs any callable
+//     INSTANTIATE_TEST_SUITE_P(Mine, SequentialExecutorContract, …);   // one after another
 //
 // The tests wait for what has to happen, never for time to pass: what does not happen shows as a
 // test that does not end.
@@ -14,14 +15,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cstddef>
-#include <latch>
 #include <memory>
 #include <ostream>
 #include <set>
 #include <stdexcept>
-#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -36,10 +34,6 @@ struct ExecutorUnderTest {
     Call (*success)() = [] { return Call([] {}); };
     /// A call that it runs, and that fails.
     Call (*failure)() = [] { return Call([] { throw std::runtime_error("meant to fail"); }); };
-    /// `submit` returns before the runs have happened.
-    bool runs_elsewhere = true;
-    /// Runs begin one after another, in the order of submission.
-    bool in_order = false;
     /// So many runs for the tests that need many.
     std::size_t many = 10'000;
 };
@@ -309,40 +303,30 @@ TEST_P(CallableExecutorContract, ARunMayShutItDownWithoutWaiting) {
     expect_each_reported_once(2);
 }
 
-TEST_P(CallableExecutorContract, BeginsInOrderIfItSaysSo) {
-    if (!GetParam().in_order) GTEST_SKIP() << "runs begin in any order";
+/// For executors of callables that do one run after another.
+class SequentialExecutorContract : public ExecutorFixture {};
+
+TEST_P(SequentialExecutorContract, BeginsInTheOrderOfSubmission) {
     submit_many(100, GetParam().success());
     submit_many(100, GetParam().success());
     executor->shutdown(true);
+    expect_each_reported_once(200);
     EXPECT_TRUE(std::ranges::is_sorted(recorder.reported(), {}, &ReportedRun::id));
 }
 
-TEST_P(CallableExecutorContract, ShutdownWithoutWaitingDropsWhatHasNotBegun) {
-    if (!GetParam().in_order || !GetParam().runs_elsewhere) {
-        GTEST_SKIP() << "needs a single thread behind the executor";
-    }
-    std::latch began(1);
-    submit(Call([&](std::stop_token stop) {
-        began.count_down();
-        std::atomic<bool> stopped = false;
-        const std::stop_callback on_stop(stop, [&] {
-            stopped = true;
-            stopped.notify_all();
-        });
-        stopped.wait(false);
-    }));
-    submit_many(10, GetParam().success());
-    began.wait();
-    std::thread closing([this] { executor->shutdown(false); });
-    recorder.wait_for(10);
-    EXPECT_EQ(count(RunState::cancelled), 10U);
-    recorder.request_stop(1);
-    closing.join();
+TEST_P(SequentialExecutorContract, ARunThatShutsItDownWithoutWaitingIsTheLast) {
+    std::vector<RunTicket> tickets;
+    tickets.push_back(recorder.ticket(Call([this] { executor->shutdown(false); })));
+    tickets.push_back(recorder.ticket(GetParam().success()));
+    executor->submit(tickets);
+    executor->shutdown(true);
+    expect_each_reported_once(2);
     EXPECT_EQ(recorder.wait_for_run(1).outcome, RunState::succeeded);
-    expect_each_reported_once(11);
+    EXPECT_EQ(recorder.wait_for_run(2).outcome, RunState::cancelled);
 }
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ExecutorContract);
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CallableExecutorContract);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(SequentialExecutorContract);
 
 }  // namespace punctual::testing
