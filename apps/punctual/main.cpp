@@ -4,16 +4,31 @@
 #include <iostream>
 
 #include "check_command.hpp"
+#include "jobs_command.hpp"
 #include "next_command.hpp"
+#include "run_command.hpp"
+#include "runs_command.hpp"
 
 int main(int argc, char** argv) {
     // Only C++ streams are used; shared buffers would slow `next --jsonl` down.
     std::ios::sync_with_stdio(false);
     std::cin.tie(nullptr);
-    CLI::App app("Runs and inspects scheduled jobs", "punctual");
+    CLI::App app("Runs jobs on schedule, and shows what is scheduled and what happened.",
+                 "punctual");
     app.require_subcommand(1);
+    app.set_version_flag("--version", "punctual " PUNCTUAL_VERSION);
+    app.footer(
+        "Exit codes: 0 done, 1 a failure at run time, 2 bad input.\n\n"
+        "Examples:\n"
+        "  punctual check jobs.toml          the mistakes of a job file, or its plan\n"
+        "  punctual run jobs.toml            run it until Ctrl-C\n"
+        "  punctual runs --job backup        what happened\n"
+        "  punctual next --crontab '30 2 * * 1-5' --timezone Europe/Berlin");
     int exit_code = 0;
+    punctual::program::add_run_command(app, exit_code);
     punctual::program::add_check_command(app, exit_code);
+    punctual::program::add_jobs_command(app, exit_code);
+    punctual::program::add_runs_command(app, exit_code);
     punctual::program::add_next_command(app, exit_code);
     try {
         app.parse(argc, argv);

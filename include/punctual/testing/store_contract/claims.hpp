@@ -111,6 +111,14 @@ TYPED_TEST_P(StoreClaims, PutAGroupOnRecordInOrder) {
     for (const ClaimedRun& run : result.claimed) EXPECT_EQ(run.group, result.claimed[0].id);
     EXPECT_LT(result.claimed[0].id, result.claimed[1].id);
     EXPECT_LT(result.claimed[1].id, result.claimed[2].id);
+    // The first goes to its executor at once, and is on record as started.
+    EXPECT_TRUE(result.claimed[0].started);
+    EXPECT_FALSE(result.claimed[1].started);
+    EXPECT_FALSE(result.claimed[2].started);
+    const auto unsettled = this->store->unsettled();
+    ASSERT_EQ(unsettled.size(), 3u);
+    EXPECT_TRUE(unsettled[0].started);
+    EXPECT_FALSE(unsettled[1].started);
     EXPECT_EQ(this->find("a").running, 1);
 }
 

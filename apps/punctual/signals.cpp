@@ -1,0 +1,39 @@
+#include "signals.hpp"
+
+#include <algorithm>
+
+#include <csignal>
+#include <ctime>
+
+namespace punctual::program {
+namespace {
+
+// The kernel takes no longer ones.
+constexpr Duration longest_wait = std::chrono::hours(24);
+
+sigset_t watched_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
+    return signals;
+}
+
+}  // namespace
+
+void block_signals() {
+    const sigset_t signals = watched_signals();
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+std::optional<int> wait_for_signal(Duration length) {
+    const sigset_t signals = watched_signals();
+    const std::chrono::microseconds wait =
+        std::clamp<std::chrono::microseconds>(length, Duration(), longest_wait);
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(wait);
+    const timespec timeout{.tv_sec = seconds.count(),
+                           .tv_nsec = std::chrono::nanoseconds(wait - seconds).count()};
+    const int signal = sigtimedwait(&signals, nullptr, &timeout);
+    return signal > 0 ? std::optional(signal) : std::nullopt;
+}
+
+}  // namespace punctual::program
