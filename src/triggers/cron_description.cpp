@@ -190,11 +190,11 @@ std::vector<std::string> named_days(const CronDays& days) {
     return parts;
 }
 
-std::string describe_group(const CronDays& days) {
+std::string describe_group(const CronDays& days, std::string_view of_the_month) {
     std::vector<std::string> parts;
     if (days.weekdays != 0) parts.push_back(list(days.weekdays, weekday_name));
     const std::vector<std::string> named = named_days(days);
-    if (!named.empty()) parts.push_back("on " + joined(named));
+    if (!named.empty()) parts.push_back(fmt::format("on {}{}", joined(named), of_the_month));
     return joined(parts);
 }
 
@@ -215,20 +215,21 @@ std::string describe_days(const CronFields& fields) {
     if (auto dates = describe_dates(fields)) return *dates;
     const bool any_number = names_every_day(fields.days);
     const bool any_weekday = names_every_day(fields.weekdays);
+    const std::string_view of_the_month = fields.months == every_month ? " of the month" : "";
     std::string text;
     if (any_number && any_weekday) {
         text = "every day";
     } else if (any_number) {
-        text = describe_group(fields.weekdays);
+        text = describe_group(fields.weekdays, of_the_month);
     } else if (any_weekday) {
-        text = describe_group(fields.days);
+        text = describe_group(fields.days, of_the_month);
     } else {
         const char* word = fields.day_rule == CronDayRule::both ? " if it is " : " and every ";
-        text = describe_group(fields.days) + word + describe_group(fields.weekdays);
+        text = describe_group(fields.days, of_the_month) + word +
+               describe_group(fields.weekdays, of_the_month);
     }
-    if (fields.months != every_month) return text + " in " + list(fields.months, month_name);
-    const bool of_the_month = !any_number || !named_days(fields.weekdays).empty();
-    return of_the_month ? text + " of the month" : text;
+    if (fields.months == every_month) return text;
+    return text + " in " + list(fields.months, month_name);
 }
 
 std::string describe_years(const CronYears& years) {
