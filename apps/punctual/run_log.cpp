@@ -3,117 +3,145 @@
 #include <punctual/clock.hpp>
 
 #include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdlib>
 
 #include <unistd.h>
 
+#include "table.hpp"
 #include "time_text.hpp"
 
 namespace punctual::program {
+
 namespace {
 
 constexpr std::size_t widest_job = 32;
 
-std::string first_line(const std::string& text) {
-    return text.substr(0, text.find('\n'));
+// As https://no-color.org has it: set, and not empty.
+bool wants_colours(std::FILE* out) {
+    const char* no_color = std::getenv("NO_COLOR");
+    return isatty(fileno(out)) == 1 && (no_color == nullptr || *no_color == '\0');
 }
 
+// A run that never began has no time of its beginning.
 Value time_value(Instant instant) {
     return instant == Instant{} ? Value() : Value(format_instant(instant));
+}
+
+Value json_of(const RunEndEvent& event, RunState outcome, const std::string& reason) {
+    return Value::object({{"event", "run"},
+                          {"time", format_instant(event.at)},
+                          {"job", event.job_id},
+                          {"scheduled", format_instant(event.scheduled)},
+                          {"started", time_value(event.started)},
+                          {"finished", time_value(event.finished)},
+                          {"outcome", to_string(outcome)},
+                          {"attempt", event.attempt},
+                          {"reason", reason},
+                          {"output", event.output}});
+}
+
+Value json_of(const NotRunEvent& event, RunState outcome) {
+    return Value::object({{"event", "not_run"},
+                          {"time", format_instant(event.at)},
+                          {"job", event.job_id},
+                          {"scheduled", format_instant(event.first)},
+                          {"until", format_instant(event.last)},
+                          {"count", event.count},
+                          {"outcome", to_string(outcome)},
+                          {"reason", event.reason}});
 }
 
 }  // namespace
 
 RunLog::RunLog(LogForm form, TimeZone zone, std::FILE* out)
-    : form_(form),
-      zone_(zone),
-      out_(out),
-      colours_(isatty(fileno(out)) == 1 && std::getenv("NO_COLOR") == nullptr) {}
+    : form_(form), zone_(zone), out_(out), colours_(wants_colours(out)) {}
 
 void RunLog::set_job_width(std::size_t width) {
     const std::lock_guard lock(mutex_);
-    width_ = std::clamp<std::size_t>(width, 3, widest_job);
+    width_ = std::min(width, widest_job);
 }
 
 void RunLog::listen_to(Scheduler& scheduler) {
-    scheduler.on<JobExecuted>([this](const JobExecuted& event) { ended(event, "ok", ""); });
-    scheduler.on<JobError>([this](const JobError& event) { ended(event, "failed", event.reason); });
+    using enum RunState;
+    scheduler.on<JobExecuted>([this](const JobExecuted& event) { tell(event, succeeded, ""); });
+    scheduler.on<JobError>([this](const JobError& event) { tell(event, failed, event.reason); });
     scheduler.on<JobCancelled>(
-        [this](const JobCancelled& event) { ended(event, "cancelled", event.reason); });
+        [this](const JobCancelled& event) { tell(event, cancelled, event.reason); });
     scheduler.on<JobLost>([this](const JobLost& event) {
-        ended(event, "lost",
-              event.reruns ? "punctual ended before it did; it runs again"
-                           : "punctual ended before it did");
+        tell(event, lost,
+             event.reruns ? "the program ended before it did; it runs again"
+                          : "the program ended before it did");
     });
-    scheduler.on<JobMissed>([this](const JobMissed& event) { not_run(event, "missed"); });
-    scheduler.on<JobSkipped>([this](const JobSkipped& event) { not_run(event, "skipped"); });
-    scheduler.on<JobMaxInstances>(
-        [this](const JobMaxInstances& event) { not_run(event, "skipped"); });
+    scheduler.on<JobMissed>([this](const JobMissed& event) { tell(event, missed); });
+    scheduler.on<JobSkipped>([this](const JobSkipped& event) { tell(event, skipped); });
+    scheduler.on<JobMaxInstances>([this](const JobMaxInstances& event) { tell(event, skipped); });
+    scheduler.on<JobFaulty>([this](const JobFaulty& event) {
+        warn(fmt::format("job {} is set aside: {}", event.job_id, event.reason));
+    });
+    scheduler.on<StoreUnavailable>([this](const StoreUnavailable& event) {
+        warn(fmt::format("the store does not answer: {}", event.reason));
+    });
+    scheduler.on<StoreAvailable>([this](const StoreAvailable&) { say("the store answers again"); });
 }
 
-void RunLog::ended(const RunEndEvent& event, std::string_view outcome, const std::string& reason) {
-    if (form_ == LogForm::json) {
-        Value object = Value::object({{"job", event.job_id},
-                                      {"run", event.run_id},
-                                      {"scheduled", format_instant(event.scheduled)},
-                                      {"started", time_value(event.started)},
-                                      {"finished", time_value(event.finished)},
-                                      {"outcome", outcome == "ok" ? "succeeded" : outcome},
-                                      {"attempt", event.attempt},
-                                      {"reason", reason},
-                                      {"output", event.output}});
-        write(object.to_json());
-        return;
+void RunLog::tell(const RunEndEvent& event, RunState outcome, const std::string& reason) {
+    if (form_ == LogForm::json) return write(json_of(event, outcome, reason).to_json());
+    std::string note = one_line(reason);
+    if (outcome != RunState::succeeded && !event.output.empty()) {
+        note += ": " + one_line(event.output);
     }
-    std::string note = reason;
-    const std::string output = first_line(event.output);
-    if (!reason.empty() && !output.empty()) note += ": " + output;
     const bool began = event.started != Instant{};
     line(event.at, event.job_id, outcome,
-         began ? format_rough(event.finished - event.started) : std::string("-"), note);
+         began ? format_rough(event.finished - event.started) : "-", note);
 }
 
-void RunLog::not_run(const NotRunEvent& event, std::string_view outcome) {
-    if (form_ == LogForm::json) {
-        write(Value::object({{"job", event.job_id},
-                             {"scheduled", format_instant(event.first)},
-                             {"until", format_instant(event.last)},
-                             {"count", event.count},
-                             {"outcome", outcome},
-                             {"reason", event.reason}})
-                  .to_json());
-        return;
-    }
+void RunLog::tell(const NotRunEvent& event, RunState outcome) {
+    if (form_ == LogForm::json) return write(json_of(event, outcome).to_json());
+    const std::string first = format_wall_time(event.first, zone_);
     const std::string which = event.count == 1
-                                  ? "the run at " + format_wall_time(event.first, zone_)
-                                  : fmt::format("{} runs from {} to {}", event.count,
-                                                format_wall_time(event.first, zone_),
+                                  ? "the run at " + first
+                                  : fmt::format("{} runs from {} to {}", event.count, first,
                                                 format_wall_time(event.last, zone_));
-    line(event.at, event.job_id, outcome, "-", which + ": " + event.reason);
+    line(event.at, event.job_id, outcome, "-", which + ": " + one_line(event.reason));
 }
 
 void RunLog::say(const std::string& text) {
-    if (form_ == LogForm::json) {
-        write(Value::object({{"message", text}, {"at", format_instant(system_clock()->now())}})
-                  .to_json());
-    } else {
-        write(text);
+    remark("info", text);
+}
+
+void RunLog::warn(const std::string& text) {
+    remark("warning", text);
+}
+
+void RunLog::remark(const char* level, const std::string& text) {
+    if (form_ == LogForm::text) return write(text);
+    write(Value::object({{"event", "message"},
+                         {"time", format_instant(system_clock()->now())},
+                         {"level", level},
+                         {"message", text}})
+              .to_json());
+}
+
+void RunLog::line(Instant at, const std::string& job, RunState outcome, const std::string& length,
+                  const std::string& note) {
+    std::size_t width = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        width = width_;
     }
+    write(fmt::format("{}  {:<{}}  {}  {:>7}{}{}", format_wall_time(at, zone_), job, width,
+                      coloured(outcome), length, note.empty() ? "" : "  ", note));
 }
 
-void RunLog::line(Instant at, const std::string& job, std::string_view outcome,
-                  const std::string& length, const std::string& note) {
-    const std::string time = format_wall_time(at, zone_);
-    write(fmt::format("{}  {:<{}}  {}  {:>7}{}{}", time, job, width_, coloured(outcome), length,
-                      note.empty() ? "" : "  ", note));
-}
-
-std::string RunLog::coloured(std::string_view outcome) const {
-    const std::string padded = fmt::format("{:<9}", outcome);
+std::string RunLog::coloured(RunState outcome) const {
+    constexpr int red = 31;
+    constexpr int green = 32;
+    constexpr int yellow = 33;
+    const std::string padded = fmt::format("{:<9}", to_string(outcome));
     if (!colours_) return padded;
-    const int colour = outcome == "ok" ? 32 : (outcome == "failed" || outcome == "lost" ? 31 : 33);
+    const bool is_bad = outcome == RunState::failed || outcome == RunState::lost;
+    const int colour = outcome == RunState::succeeded ? green : (is_bad ? red : yellow);
     return fmt::format("\x1b[{}m{}\x1b[0m", colour, padded);
 }
 

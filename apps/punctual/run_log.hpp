@@ -9,7 +9,6 @@
 #include <cstdio>
 #include <mutex>
 #include <string>
-#include <string_view>
 
 namespace punctual::program {
 
@@ -23,25 +22,32 @@ public:
 
     /// The column of jobs is as wide as the longest id.
     void set_job_width(std::size_t width);
-    /// Listens to everything that happens to runs. The log must outlive the scheduler.
+    /// Listens to everything that happens to runs and stores.
+    /// *Lifetime*: the log must outlive the scheduler.
     void listen_to(Scheduler& scheduler);
     /// A line of the program itself.
     void say(const std::string& text);
+    /// The same about something that someone should look at.
+    void warn(const std::string& text);
+
+    /// A run that came to its end.
+    void tell(const RunEndEvent& event, RunState outcome, const std::string& reason);
+    /// Instants that did not run.
+    void tell(const NotRunEvent& event, RunState outcome);
 
 private:
-    void ended(const RunEndEvent& event, std::string_view outcome, const std::string& reason);
-    void not_run(const NotRunEvent& event, std::string_view outcome);
-    void line(Instant at, const std::string& job, std::string_view outcome,
-              const std::string& length, const std::string& note);
+    void line(Instant at, const std::string& job, RunState outcome, const std::string& length,
+              const std::string& note);
+    void remark(const char* level, const std::string& text);
     void write(const std::string& text);
-    [[nodiscard]] std::string coloured(std::string_view outcome) const;
+    [[nodiscard]] std::string coloured(RunState outcome) const;
 
-    LogForm form_;
-    TimeZone zone_;
-    std::FILE* out_;
-    bool colours_;
+    const LogForm form_;
+    const TimeZone zone_;
+    std::FILE* const out_;
+    const bool colours_;
+    std::mutex mutex_;  // guards all below, and the writing
     std::size_t width_ = 8;
-    std::mutex mutex_;
 };
 
 }  // namespace punctual::program

@@ -1,27 +1,32 @@
 #include "signals.hpp"
 
 #include <algorithm>
-
 #include <csignal>
 #include <ctime>
 
+#include <unistd.h>
+
 namespace punctual::program {
+
 namespace {
 
 // The kernel takes no longer ones.
 constexpr Duration longest_wait = std::chrono::hours(24);
 
+constexpr int interrupting = SIGUSR1;
+
 sigset_t watched_signals() {
     sigset_t signals;
     sigemptyset(&signals);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, interrupting}) sigaddset(&signals, signal);
     return signals;
 }
 
 }  // namespace
 
 void block_signals() {
-    const sigset_t signals = watched_signals();
+    sigset_t signals = watched_signals();
+    sigaddset(&signals, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
@@ -33,7 +38,11 @@ std::optional<int> wait_for_signal(Duration length) {
     const timespec timeout{.tv_sec = seconds.count(),
                            .tv_nsec = std::chrono::nanoseconds(wait - seconds).count()};
     const int signal = sigtimedwait(&signals, nullptr, &timeout);
-    return signal > 0 ? std::optional(signal) : std::nullopt;
+    return signal > 0 && signal != interrupting ? std::optional(signal) : std::nullopt;
+}
+
+void interrupt_wait() {
+    kill(getpid(), interrupting);
 }
 
 }  // namespace punctual::program

@@ -7,9 +7,13 @@
 
 namespace punctual::program {
 
-/// Blocks SIGINT, SIGTERM and SIGHUP in the calling thread and all that it starts from then on.
+/// Blocks SIGINT, SIGTERM and SIGHUP in the calling thread and all that it starts from then on; and
+/// SIGPIPE, so that whoever reads the output may leave.
 void block_signals();
-/// The next one of them; nothing if none came within `length`.
+/// The next of the first three; nothing if none came within `length`, or after `interrupt_wait`.
 [[nodiscard]] std::optional<int> wait_for_signal(Duration length);
+/// Ends the wait under way, or else the next one.
+/// *Thread safety*: from any thread.
+void interrupt_wait();
 
 }  // namespace punctual::program
