@@ -79,6 +79,9 @@ SchedulerOptions options_from(const Value& settings, std::string_view prefix) {
     read_job_defaults(reader, options.job_defaults);
     reader.read_timezone("timezone", options.timezone);
     read_history(reader, options.history);
+    // Where there is no prefix, a misspelt one looks like an unknown key.
+    if (tree.path.empty() && !prefix.empty())
+        static_cast<void>(reader.find(prefix.substr(0, prefix.find('.'))));
     reader.finish();
     return options;
 }
