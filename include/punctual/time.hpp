@@ -3,9 +3,9 @@
 //
 //     using namespace punctual;
 //     TimeZone berlin("Europe/Berlin");
-//     When opening("2025-03-30 09:00");                   // wall time: an instant once a zone is known
-//     Instant instant = opening.resolve(berlin);          // 2025-03-30T07:00:00Z
-//     std::string text = format_instant(instant);         // "2025-03-30T07:00:00Z"
+//     When opening("2025-03-30 09:00");              // wall time, until a zone is known
+//     Instant instant = opening.resolve(berlin);     // 2025-03-30T07:00:00Z
+//     std::string text = format_instant(instant);    // "2025-03-30T07:00:00Z"
 
 #include <chrono>
 #include <concepts>
@@ -35,11 +35,12 @@ class Duration : public std::chrono::microseconds {
 public:
     constexpr Duration() : std::chrono::microseconds(0) {}
     template <class Rep, class Period>
-    constexpr Duration(std::chrono::duration<Rep, Period> length)  // NOLINT(google-explicit-constructor)
-        : std::chrono::microseconds(std::chrono::duration_cast<std::chrono::microseconds>(length)) {}
-    template <class Number>
-        requires std::is_arithmetic_v<Number>
-    Duration(Number) = delete;  // give the unit: 30s, 5min, 2h
+    constexpr Duration(std::chrono::duration<Rep, Period> length)  // NOLINT
+        : std::chrono::microseconds(std::chrono::duration_cast<std::chrono::microseconds>(length)) {
+    }
+    /// Give the unit: 30s, 5min, 2h.
+    Duration(std::integral auto) = delete;
+    Duration(std::floating_point auto) = delete;
 
     friend constexpr bool operator==(const Duration& a, const Duration& b) {
         return a.count() == b.count();
@@ -55,12 +56,11 @@ template <class T>
 class Opt : public std::optional<T> {
 public:
     constexpr Opt() = default;
-    constexpr Opt(std::nullopt_t) {}  // NOLINT(google-explicit-constructor)
+    constexpr Opt(std::nullopt_t) {}  // NOLINT
     template <class U>
-        requires(std::same_as<std::remove_cvref_t<U>, T> ||
-                 (!std::is_arithmetic_v<T> && !std::same_as<std::remove_cvref_t<U>, Opt> &&
-                  std::convertible_to<U, T>))
-    constexpr Opt(U&& value)  // NOLINT(google-explicit-constructor)
+    requires(std::same_as<std::remove_cvref_t<U>, T> ||
+             (!std::is_arithmetic_v<T> && !std::same_as<std::remove_cvref_t<U>, Opt> &&
+              std::convertible_to<U, T>)) constexpr Opt(U&& value)  // NOLINT
         : std::optional<T>(std::in_place, std::forward<U>(value)) {}
 };
 
@@ -78,7 +78,7 @@ public:
     /// No zone: whoever uses it puts in its own default.
     constexpr TimeZone() = default;
     /// *Throws* TimeZoneError if `name` is not an IANA name that the system's tz database has.
-    TimeZone(std::string_view name);  // NOLINT(google-explicit-constructor)
+    TimeZone(std::string_view name);                                         // NOLINT
     TimeZone(const std::string& name) : TimeZone(std::string_view(name)) {}  // NOLINT
     TimeZone(const char* name) : TimeZone(std::string_view(name)) {}         // NOLINT
 
@@ -88,7 +88,8 @@ public:
     [[nodiscard]] explicit operator bool() const { return zone_ != nullptr; }
     /// The IANA name; empty for `TimeZone{}`.
     [[nodiscard]] const std::string& name() const;
-    /// How far the zone's clocks are ahead of UTC at `instant`. *Throws* TimeZoneError for `TimeZone{}`.
+    /// How far the zone's clocks are ahead of UTC at `instant`. *Throws* TimeZoneError for
+    /// `TimeZone{}`.
     [[nodiscard]] std::chrono::seconds offset(Instant instant) const;
     /// What the zone's clocks show at `instant`. *Throws* TimeZoneError for `TimeZone{}`.
     [[nodiscard]] WallTime wall_time(Instant instant) const;
@@ -112,19 +113,20 @@ public:
     /// Not given.
     constexpr When() = default;
     /// *Throws* TimeFormatError that names the text and what would be right.
-    When(std::string_view text);  // NOLINT(google-explicit-constructor)
+    When(std::string_view text);                                     // NOLINT
     When(const std::string& text) : When(std::string_view(text)) {}  // NOLINT
     When(const char* text) : When(std::string_view(text)) {}         // NOLINT
     template <class D>
-    constexpr When(std::chrono::sys_time<D> instant)  // NOLINT(google-explicit-constructor)
+    constexpr When(std::chrono::sys_time<D> instant)  // NOLINT
         : kind_(Kind::instant),
-          ticks_(std::chrono::floor<std::chrono::microseconds>(instant.time_since_epoch()).count()) {}
+          ticks_(
+              std::chrono::floor<std::chrono::microseconds>(instant.time_since_epoch()).count()) {}
     template <class D>
-    constexpr When(std::chrono::local_time<D> wall)  // NOLINT(google-explicit-constructor)
+    constexpr When(std::chrono::local_time<D> wall)  // NOLINT
         : kind_(Kind::wall),
           ticks_(std::chrono::floor<std::chrono::microseconds>(wall.time_since_epoch()).count()) {}
     /// *Throws* TimeFormatError if there is no such date.
-    When(std::chrono::year_month_day date);  // NOLINT(google-explicit-constructor)
+    When(std::chrono::year_month_day date);  // NOLINT
 
     /// False for `When{}`.
     [[nodiscard]] constexpr explicit operator bool() const { return kind_ != Kind::none; }
@@ -132,10 +134,11 @@ public:
     [[nodiscard]] constexpr bool is_date() const { return kind_ == Kind::date; }
     /// True if the instant is known without a zone.
     [[nodiscard]] constexpr bool is_instant() const { return kind_ == Kind::instant; }
-    /// The wall time as written (midnight for a date). *Throws* TimeFormatError for an instant or `When{}`.
+    /// The wall time as written (midnight for a date). *Throws* TimeFormatError for an instant or
+    /// `When{}`.
     [[nodiscard]] WallTime wall_time() const;
-    /// The instant, with wall times read in `zone` (UTC for `TimeZone{}`): in a gap it moves forward by
-    /// the gap; in a fold `fold` decides. *Throws* TimeFormatError for `When{}`.
+    /// The instant, with wall times read in `zone` (UTC for `TimeZone{}`): in a gap it moves
+    /// forward by the gap; in a fold `fold` decides. *Throws* TimeFormatError for `When{}`.
     [[nodiscard]] Instant resolve(TimeZone zone, Fold fold = Fold::first) const;
     /// As it would be written: a date, a wall time, or an instant with `Z`. Empty for `When{}`.
     [[nodiscard]] std::string to_string() const;
@@ -145,7 +148,7 @@ public:
 private:
     enum class Kind : std::uint8_t { none, date, wall, instant };
     Kind kind_ = Kind::none;
-    std::int64_t ticks_ = 0;  // microseconds: since the epoch, or on the wall since 1970-01-01T00:00
+    std::int64_t ticks_ = 0;  // microseconds since 1970-01-01T00:00, UTC or on the wall
 };
 
 /// RFC 3339 in UTC: `2025-03-30T01:00:00Z`, with a fraction only where there is one.

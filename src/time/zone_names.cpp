@@ -5,10 +5,11 @@
 #include <cstddef>
 #include <cstdlib>
 #include <fstream>
-#include <numeric>
 #include <sstream>
 
 #include <punctual/time.hpp>
+
+#include "time/edit_distance.hpp"
 
 namespace punctual {
 
@@ -54,22 +55,6 @@ std::string folded(std::string_view name) {
                         : static_cast<char>(std::tolower(static_cast<unsigned char>(character)));
     }
     return result;
-}
-
-// Levenshtein's distance.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
-        }
-    }
-    return row[b.size()];
 }
 
 std::string_view city(std::string_view name) {
