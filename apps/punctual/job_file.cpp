@@ -1,6 +1,7 @@
 #include "job_file.hpp"
 
 #include <punctual/config.hpp>
+#include <punctual/errors.hpp>
 
 #include <fmt/format.h>
 #include <limits>
@@ -25,6 +26,18 @@ History read_history(TableReader table) {
     if (const auto age = table.duration("age", 1us)) history.age = *age;
     table.finish();
     return history;
+}
+
+// Whether this program has such a store is known before a scheduler starts.
+void read_store(TableReader& file, JobFile& result) {
+    const auto url = file.text("store");
+    if (!url) return;
+    try {
+        static_cast<void>(StoreSpec(*url).make());
+        result.store = *url;
+    } catch (const ConfigurationError& error) {
+        file.note("store", error.what());
+    }
 }
 
 JobDefaults read_defaults(TableReader table) {
@@ -56,7 +69,7 @@ JobFile parse_job_file(std::string_view text, const std::string& path, Instant n
     result.path = path;
     TableReader file(document.settings, "", mistakes);
     if (const auto zone = file.timezone("timezone")) result.timezone = *zone;
-    if (const auto url = file.text("store")) result.store = *url;
+    read_store(file, result);
     if (const auto most = file.whole("max_commands", 1, most_commands)) {
         result.max_commands = static_cast<int>(*most);
     }

@@ -1,5 +1,6 @@
 #pragma once
-// Where a scheduler reads the time. Tests put in their own clock (`punctual/testing/manual_clock.hpp`).
+// Where a scheduler reads the time. Tests put in their own clock
+// (`punctual/testing/manual_clock.hpp`).
 
 #include <punctual/time.hpp>
 

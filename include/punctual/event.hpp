@@ -8,8 +8,8 @@
 //                            EventType::job_missed | EventType::job_max_instances);
 //
 // Listeners are called one after another, in the order of what happened to a run, and never under a
-// lock: they may call the scheduler. They run on the scheduler's threads, so a slow one delays it. What
-// a listener throws is logged.
+// lock: they may call the scheduler. They run on the scheduler's threads, so a slow one delays it.
+// What a listener throws is logged.
 
 #include <punctual/run.hpp>
 #include <punctual/time.hpp>

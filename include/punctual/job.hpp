@@ -45,9 +45,9 @@ struct JobOptions {
     std::string executor = "default";
     /// Added without a next run time, to be resumed later.
     bool paused = false;
-    /// A job of this id is replaced instead of ConflictingIdError. With the same trigger it keeps its
-    /// next run time, so that a program that adds its jobs at every start neither re-phases them nor
-    /// loses an overdue run.
+    /// A job of this id is replaced instead of ConflictingIdError. With the same trigger it keeps
+    /// its next run time, so that a program that adds its jobs at every start neither re-phases
+    /// them nor loses an overdue run.
     bool replace_existing = false;
 };
 
@@ -75,8 +75,8 @@ struct JobRequest {
 
 /// A handle to a job: what it was when last looked up, and the scheduler's verbs for it. The verbs
 /// *throw* JobLookupError if the job is gone, and refresh the handle.
-/// *Thread safety*: distinct objects safe. *Lifetime*: may outlive its scheduler, whose verbs then throw
-/// SchedulerNotRunningError.
+/// *Thread safety*: distinct objects safe. *Lifetime*: may outlive its scheduler, whose verbs then
+/// throw SchedulerNotRunningError.
 class Job {
 public:
     [[nodiscard]] const std::string& id() const { return record_.definition->id; }
@@ -111,7 +111,8 @@ public:
     /// Removes it: runs that have not started are cancelled, started ones finish.
     void remove();
 
-    /// "report (trigger: cron[…], next run at: 2025-03-31 09:00:00 CEST)", as APScheduler prints it.
+    /// "report (trigger: cron[…], next run at: 2025-03-31 09:00:00 CEST)", as APScheduler prints
+    /// it.
     [[nodiscard]] std::string to_string() const;
 
 private:

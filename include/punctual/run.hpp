@@ -1,6 +1,6 @@
 #pragma once
-// A run: one execution of a job for one scheduled instant; what a job sees of it while it happens, and
-// what stays on record of it.
+// A run: one execution of a job for one scheduled instant; what a job sees of it while it happens,
+// and what stays on record of it.
 //
 //     scheduler.add_job([](RunContext& run) {
 //         while (!run.stop_requested() && more()) copy_some();
@@ -26,7 +26,8 @@ struct RunSlot;
 /// Identifies a run within its store; positive, growing in the order of claiming.
 using RunId = std::int64_t;
 
-/// Where a run is in its life. The first two are stages, the others outcomes: each run ends with one.
+/// Where a run is in its life. The first two are stages, the others outcomes: each run ends with
+/// one.
 enum class RunState : std::uint8_t {
     claimed,    ///< On record, not yet handed to its executor: always runs after a crash.
     started,    ///< Handed to its executor.
@@ -73,11 +74,13 @@ struct RunQuery {
     std::string job_id{};
     /// The newest so many.
     std::size_t limit = 100;
-    /// Only runs with ids below this one: the id of the last record of the page before. 0: from the newest.
+    /// Only runs with ids below this one: the id of the last record of the page before. 0: from the
+    /// newest.
     RunId before = 0;
 };
 
-/// Thrown by a job that gave up because it was asked to stop: the run ends as cancelled, not failed.
+/// Thrown by a job that gave up because it was asked to stop: the run ends as cancelled, not
+/// failed.
 class RunCancelled : public Error {
 public:
     explicit RunCancelled(const std::string& reason = "stopped on request") : Error(reason) {}
@@ -100,7 +103,8 @@ public:
     /// 1 for the first execution, one more for each repetition after a loss.
     [[nodiscard]] int attempt() const;
 
-    /// True once the run should end early: its scheduler shuts down without waiting, or it was cancelled.
+    /// True once the run should end early: its scheduler shuts down without waiting, or it was
+    /// cancelled.
     [[nodiscard]] bool stop_requested() const noexcept;
     /// The same as a token, for waits that should end with it.
     [[nodiscard]] std::stop_token stop_token() const;

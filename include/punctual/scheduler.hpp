@@ -69,8 +69,9 @@ private:
 /// What `scheduled_job` returns: give it the callable.
 class [[nodiscard]] ScheduledJob {
 public:
-    /// Registers `function` as a task named after the job's id (so that a store can keep it), adds the
-    /// job, and returns the function. *Throws* as `add_job`; without an id the job stays in memory.
+    /// Registers `function` as a task named after the job's id (so that a store can keep it), adds
+    /// the job, and returns the function. *Throws* as `add_job`; without an id the job stays in
+    /// memory.
     template <class F>
     F operator()(F function) &&;
 
@@ -93,11 +94,10 @@ public:
     // --- Jobs ---
 
     /// Adds a job. Before `start` it is pending: its first instant is worked out at start. A first
-    /// instant is never before the adding: a `date` that has passed is reported as missed and the job
-    /// is not kept.
-    /// *Throws* ConflictingIdError, UnknownStoreError, UnknownExecutorError, ValueError (an option out
-    /// of range), SerializationError (a callable without a name in a store that must keep it),
-    /// StoreError. Nothing is added then.
+    /// instant is never before the adding: a `date` that has passed is reported as missed and the
+    /// job is not kept. *Throws* ConflictingIdError, UnknownStoreError, UnknownExecutorError,
+    /// ValueError (an option out of range), SerializationError (a callable without a name in a
+    /// store that must keep it), StoreError. Nothing is added then.
     Job add_job(Call call, Trigger trigger, JobOptions options = {});
     /// Runs once, at once.
     Job add_job(Call call, JobOptions options = {});
@@ -108,8 +108,8 @@ public:
     /// With an id, `replace_existing` is implied.
     ScheduledJob scheduled_job(Trigger trigger, JobOptions options = {});
 
-    // With `store` empty, the first store that has the job is meant. Each *throws* JobLookupError if
-    // there is none, UnknownStoreError, StoreError.
+    // With `store` empty, the first store that has the job is meant. Each *throws* JobLookupError
+    // if there is none, UnknownStoreError, StoreError.
     Job modify_job(std::string_view id, JobChanges changes, std::string_view store = {});
     Job reschedule_job(std::string_view id, Trigger trigger, std::string_view store = {});
     Job pause_job(std::string_view id, std::string_view store = {});
@@ -122,7 +122,8 @@ public:
 
     [[nodiscard]] Job get_job(std::string_view id, std::string_view store = {}) const;
     /// Nothing if there is none.
-    [[nodiscard]] std::optional<Job> find_job(std::string_view id, std::string_view store = {}) const;
+    [[nodiscard]] std::optional<Job> find_job(std::string_view id,
+                                              std::string_view store = {}) const;
     /// In order of next run time, paused ones last.
     [[nodiscard]] std::vector<Job> get_jobs(std::string_view store = {}) const;
     /// Writes them store by store, as APScheduler does: one line a job.
@@ -137,15 +138,16 @@ public:
     /// Replaces all options. *Throws* ConfigurationError if running or if an option is wrong.
     void configure(SchedulerOptions options);
     /// Opens the stores, takes up what an earlier process left, adds pending jobs, and starts.
-    /// *Throws* SchedulerAlreadyRunningError, TaskError (two tasks of one name), what opening a store
-    /// or adding a pending job throws; the scheduler is stopped again then.
+    /// *Throws* SchedulerAlreadyRunningError, TaskError (two tasks of one name), what opening a
+    /// store or adding a pending job throws; the scheduler is stopped again then.
     void start(StartOptions options = {});
     /// Nothing new is claimed until `resume`; running jobs go on.
     void pause();
     void resume();
-    /// Lets running jobs finish, records their outcomes, closes executors and then stores. The scheduler
-    /// may be started again; jobs in memory stores stay. From inside a job or a listener it acts as with
-    /// `wait = false`. Does nothing if stopped. *Throws* SchedulerNotRunningError if it never started.
+    /// Lets running jobs finish, records their outcomes, closes executors and then stores. The
+    /// scheduler may be started again; jobs in memory stores stay. From inside a job or a listener
+    /// it acts as with `wait = false`. Does nothing if stopped. *Throws* SchedulerNotRunningError
+    /// if it never started.
     void shutdown(ShutdownOptions options = {});
     [[nodiscard]] SchedulerState state() const;
     [[nodiscard]] bool running() const { return state() != SchedulerState::stopped; }
@@ -165,7 +167,8 @@ public:
     /// Calls `function(const Event&)` for each event of these kinds.
     template <class F>
     ListenerId add_listener(F function, EventType types = EventType::all) {
-        return add(std::make_shared<detail::FunctionListener<Event, F>>(std::move(function)), types);
+        return add(std::make_shared<detail::FunctionListener<Event, F>>(std::move(function)),
+                   types);
     }
     /// Calls `function(const E&)` for each event of that kind: `on<JobError>(…)`.
     template <std::derived_from<Event> E, class F>
@@ -193,8 +196,8 @@ F ScheduledJob::operator()(F function) && {
     if (options_.id.empty()) {
         scheduler_.add_job(Call(function), std::move(trigger_), std::move(options_));
     } else {
-        const auto task = detail::make_task<void>(options_.id, function, detail::OnDuplicate::replace,
-                                                  detail::ParameterList<>());
+        const auto task = detail::make_task<void>(
+            options_.id, function, detail::OnDuplicate::replace, detail::ParameterList<>());
         options_.replace_existing = true;
         scheduler_.add_job(task(), std::move(trigger_), std::move(options_));
     }

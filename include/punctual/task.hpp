@@ -3,8 +3,9 @@
 //
 //     const auto send_report = task("send_report", [](std::string to, int copies) { … });
 //
-//     scheduler.add_job(send_report("ops@example.com", 2), crontab("0 9 * * *"));   // can be stored
-//     scheduler.add_job([] { std::puts("tick"); }, interval(2h));                   // in memory only
+//     scheduler.add_job(send_report("ops@example.com", 2), crontab("0 9 * * *"));   // can be
+//     stored scheduler.add_job([] { std::puts("tick"); }, interval(2h));                   // in
+//     memory only
 //
 // A callable takes nothing, a `RunContext&` or a `std::stop_token`, and then its arguments. Define
 // tasks at namespace scope (in a header: `inline const auto`), so that every process that shares a
@@ -41,7 +42,9 @@ public:
 };
 
 template <class R>
-concept Coroutine = requires { typename std::coroutine_traits<R>::promise_type; };
+concept Coroutine = requires {
+    typename std::coroutine_traits<R>::promise_type;
+};
 
 template <class R>
 inline constexpr bool is_stored_result = !std::is_void_v<R> && Storable<R>;
@@ -70,8 +73,8 @@ Value invoke_for_value(F& function, RunContext& run, A&&... arguments) {
 }
 
 template <class F>
-concept Schedulable = std::invocable<F&> || std::invocable<F&, RunContext&> ||
-                      std::invocable<F&, std::stop_token>;
+concept Schedulable =
+    std::invocable<F&> || std::invocable<F&, RunContext&> || std::invocable<F&, std::stop_token>;
 
 template <class F>
 class PlainCallable final : public Callable {
@@ -96,16 +99,17 @@ std::shared_ptr<const Callable> share_callable(F function) {
 
 }  // namespace detail
 
-/// What a job does: a task with its arguments, or any callable. An immutable handle; copies share it.
-/// A callable that several runs may execute at once (`max_instances` above 1) must be ready for that.
+/// What a job does: a task with its arguments, or any callable. An immutable handle; copies share
+/// it. A callable that several runs may execute at once (`max_instances` above 1) must be ready for
+/// that.
 class Call {
 public:
     /// Text is not a call: say `call("task", arguments…)` or `command("…")`.
     Call(const char*) = delete;
     template <class F>
-        requires(!std::derived_from<std::remove_cvref_t<F>, Call> &&
-                 detail::Schedulable<std::remove_cvref_t<F>>)
-    Call(F&& function)  // NOLINT(google-explicit-constructor)
+    requires(!std::derived_from<std::remove_cvref_t<F>, Call> &&
+             detail::Schedulable<std::remove_cvref_t<F>>)
+        Call(F&& function)  // NOLINT(google-explicit-constructor)
         : callable_(detail::share_callable<std::remove_cvref_t<F>>(std::forward<F>(function))) {
         using Function = std::remove_cvref_t<F>;
         using Result = decltype(detail::invoke_with_run(std::declval<Function&>(),
@@ -114,19 +118,22 @@ public:
                       "this callable is a coroutine that no included adapter can run: it would be "
                       "dropped without running");
     }
-    explicit Call(std::shared_ptr<const detail::Callable> callable) : callable_(std::move(callable)) {}
+    explicit Call(std::shared_ptr<const detail::Callable> callable)
+        : callable_(std::move(callable)) {}
 
     /// The name of the task; empty for a callable without one, which only a memory store can hold.
     [[nodiscard]] const std::string& task() const { return callable_->task(); }
     /// The arguments, as an array.
     [[nodiscard]] Value arguments() const { return callable_->arguments(); }
-    /// Why this process cannot run it: its task is not registered, or takes other arguments. Empty if
-    /// it can.
+    /// Why this process cannot run it: its task is not registered, or takes other arguments. Empty
+    /// if it can.
     [[nodiscard]] std::string fault() const { return callable_->fault(); }
     /// Runs it on the calling thread. *Throws* what the callable throws.
     Value invoke(RunContext& run) const { return callable_->invoke(run); }
 
-    [[nodiscard]] const std::shared_ptr<const detail::Callable>& callable() const { return callable_; }
+    [[nodiscard]] const std::shared_ptr<const detail::Callable>& callable() const {
+        return callable_;
+    }
 
 private:
     std::shared_ptr<const detail::Callable> callable_;
@@ -152,13 +159,17 @@ void check_argument_count(const std::string& task, std::size_t expected, const V
 template <class F, class... A>
 class TaskCallable final : public Callable {
 public:
-    TaskCallable(std::shared_ptr<const std::string> name, std::shared_ptr<F> function, A... arguments)
-        : name_(std::move(name)), function_(std::move(function)), arguments_(std::move(arguments)...) {}
+    TaskCallable(std::shared_ptr<const std::string> name, std::shared_ptr<F> function,
+                 A... arguments)
+        : name_(std::move(name)),
+          function_(std::move(function)),
+          arguments_(std::move(arguments)...) {}
 
     Value invoke(RunContext& run) const override {
         return std::apply(
             [&](const A&... arguments) {
-                // Each run gets copies, so that a task may take its arguments by value and move them.
+                // Each run gets copies, so that a task may take its arguments by value and move
+                // them.
                 return invoke_for_value(*function_, run, A(arguments)...);
             },
             arguments_);
@@ -183,7 +194,8 @@ public:
           function_(std::make_shared<F>(std::move(function))) {}
 
     [[nodiscard]] std::shared_ptr<const Callable> make(A... arguments) const {
-        return std::make_shared<const TaskCallable<F, A...>>(name_, function_, std::move(arguments)...);
+        return std::make_shared<const TaskCallable<F, A...>>(name_, function_,
+                                                             std::move(arguments)...);
     }
     [[nodiscard]] std::shared_ptr<const Callable> bind(const Value& arguments) const override {
         check_argument_count(*name_, sizeof...(A), arguments);
@@ -221,6 +233,10 @@ template <class... P>
 struct TaskParameters<RunContext&, P...> : TaskParameters<P...> {};
 template <class... P>
 struct TaskParameters<std::stop_token, P...> : TaskParameters<P...> {};
+template <class... P>
+struct TaskParameters<const std::stop_token&, P...> : TaskParameters<P...> {};
+template <class... P>
+struct TaskParameters<const std::stop_token&, P...> : TaskParameters<P...> {};
 
 template <class F>
 struct FunctionTraits : FunctionTraits<decltype(&F::operator())> {};
@@ -286,15 +302,15 @@ private:
 namespace detail {
 
 template <class R, class F, class... A>
-Task<R(A...)> make_task(std::string name, F function, OnDuplicate on_duplicate, ParameterList<A...>) {
+Task<R(A...)> make_task(std::string name, F function, OnDuplicate on_duplicate,
+                        ParameterList<A...>) {
     static_assert((Storable<A> && ...),
                   "each parameter of a task must be Storable: a number, bool, text, vector, map, "
                   "optional, or a struct with PUNCTUAL_FIELDS(Type, fields…)");
     static_assert(!Coroutine<R>, "this task is a coroutine that no included adapter can run");
     auto binder = std::make_shared<const FunctionBinder<F, A...>>(name, std::move(function));
     register_task(name, binder, on_duplicate);
-    return {std::move(name),
-            std::make_shared<const FunctionCallMaker<F, A...>>(std::move(binder))};
+    return {std::move(name), std::make_shared<const FunctionCallMaker<F, A...>>(std::move(binder))};
 }
 
 template <class F>
@@ -315,8 +331,7 @@ template <class F>
 }
 /// A task needs a name: `task("name", function)`.
 template <class F>
-    requires(!std::convertible_to<F, std::string>)
-void task(F&&) = delete;
+requires(!std::convertible_to<F, std::string>) void task(F&&) = delete;
 
 namespace detail {
 
@@ -336,9 +351,10 @@ Value encode_argument(const A& argument) {
 /// A call of a task that this source does not see, by name. Whether the task exists and takes these
 /// arguments is checked when it runs.
 template <class... A>
-    requires((Storable<A> || std::convertible_to<const A&, std::string>) && ...)
-[[nodiscard]] Call call(std::string task, const A&... arguments) {
-    return detail::call_by_name(std::move(task), Value::array({detail::encode_argument(arguments)...}));
+requires((Storable<A> || std::convertible_to<const A&, std::string>)&&...) [[nodiscard]] Call
+    call(std::string task, const A&... arguments) {
+    return detail::call_by_name(std::move(task),
+                                Value::array({detail::encode_argument(arguments)...}));
 }
 
 }  // namespace punctual

@@ -1,5 +1,7 @@
 #include "engine/decide.hpp"
 
+#include <punctual/triggers/crontab.hpp>
+
 #include <algorithm>
 #include <exception>
 #include <utility>
@@ -95,7 +97,9 @@ void move_on(const JobRecord& job, const Overdue& overdue, Decision& decision) {
     const auto next = overdue.after_newest();
     decision.next_run_time = next.value_or(never);
     decision.due = next ? overdue.due(*next) : never;
-    decision.state = next ? job.state : JobState::ended;
+    // A job for each start of the scheduler waits for the next one.
+    const bool stays = next || is_reboot(job.definition->trigger);
+    decision.state = stays ? job.state : JobState::ended;
     decision.last_run_time = overdue.newest();
 }
 

@@ -48,12 +48,6 @@ void Lane::request_stop() {
     slots_.for_each_live([](RunSlot& slot) { slot.request_stop(); });
 }
 
-Duration Lane::failing_for(Instant now) const {
-    const std::int64_t since = failing_since_;
-    if (since == INT64_MAX) return {};
-    return std::chrono::microseconds(now.time_since_epoch().count() - since);
-}
-
 void Lane::room_freed() {
     if (starved_) wake_();
 }
@@ -210,7 +204,7 @@ void Lane::after_write(Instant now) {
     outstanding_ -= static_cast<std::size_t>(settled);
     if (failures_ > 0) {
         failures_ = 0;
-        failing_since_ = INT64_MAX;
+        failing_ = false;
         reporter_.available(now);
     }
     retry_at_ = Instant::min();
@@ -278,7 +272,7 @@ void Lane::hand_over_run(ClaimedRun run, Instant now) {
 
 Instant Lane::failed(Instant now, const char* reason) noexcept {
     if (failures_++ == 0) {
-        failing_since_ = now.time_since_epoch().count();
+        failing_ = true;
         reporter_.unavailable(reason, now);
     }
     // Whether the store did what it was asked is open: it is asked for its runs first.

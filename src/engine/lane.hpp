@@ -62,8 +62,8 @@ public:
     void request_stop();
     /// Wakes the lane if it waits for room in an executor.
     void room_freed();
-    /// How long the store has not answered; 0 if it does.
-    [[nodiscard]] Duration failing_for(Instant now) const;
+    /// True while the store does not answer.
+    [[nodiscard]] bool failing() const { return failing_; }
     /// Runs that were handed over and are not settled.
     [[nodiscard]] std::size_t outstanding() const { return outstanding_; }
 
@@ -109,7 +109,7 @@ private:
     std::atomic<bool> starved_ = false;
     std::atomic<std::int64_t> next_wake_ = INT64_MAX;
     std::atomic<std::size_t> outstanding_ = 0;
-    std::atomic<std::int64_t> failing_since_ = INT64_MAX;
+    std::atomic<bool> failing_ = false;
     std::mutex unscheduled_mutex_;
     std::vector<ClaimedRun> unscheduled_;  // asked for, not yet on record
 

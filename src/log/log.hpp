@@ -1,6 +1,7 @@
 #pragma once
-// What the library says by itself: to spdlog's logger named "punctual" if the application registered
-// one, otherwise to its default logger. Only troubles and rare events; runs are events for listeners.
+// What the library says by itself: to spdlog's logger named "punctual" if the application
+// registered one, otherwise to its default logger. Only troubles and rare events; runs are events
+// for listeners.
 
 #include <string_view>
 

@@ -114,6 +114,7 @@ private:
     [[nodiscard]] JobEdit replacement(const JobRecord& current, JobRecord proposed,
                                       const JobOptions& options);
     Job change(std::string_view id, std::string_view store, const Change& change);
+    void tell_skipped(const Job& job, const NotRun& range);
     [[nodiscard]] JobEdit modified(const JobRecord& current, const JobChanges& changes,
                                    Instant now);
     [[nodiscard]] Job handle(const std::string& store, JobRecord record, bool pending = false);
@@ -131,6 +132,7 @@ private:
     void begin(StartOptions options);
     void open(Track& track);
     void open_executor(const std::string& name, const ExecutorSpec& spec);
+    void schedule_reboot_jobs(Track& track);
     void drive(Track& track);
     void stop_driving(Track& track);
     void set_claiming(bool claiming);

@@ -123,7 +123,8 @@ void SchedulerCore::check_executor(const JobDefinition& job) {
     const auto executor = context_.executors.find(name);
     if (executor == nullptr) {
         std::string known;
-        for (const NamedExecutor& named : *context_.executors.read()) {
+        const auto all = context_.executors.read();
+        for (const NamedExecutor& named : *all) {
             known += (known.empty() ? "" : ", ") + named.name;
         }
         throw UnknownExecutorError("job \"" + job.id + "\": there is no executor \"" + name +

@@ -103,11 +103,13 @@ Job SchedulerCore::resume_job(std::string_view id, std::string_view store) {
             change_pending(id, store, [](JobRequest& request) { request.options.paused = false; });
         if (job) return *job;
     }
-    return change(id, store, [](const JobRecord& current, Instant now) {
+    std::optional<NotRun> paused;
+    Job job = change(id, store, [&](const JobRecord& current, Instant now) {
         JobEdit edit{.action = JobEdit::Action::put, .record = current, .not_run = {}};
+        paused.reset();
         if (current.state != JobState::paused) return edit;
-        if (auto paused = instants_of_pause(current, now))
-            edit.not_run.push_back(std::move(*paused));
+        paused = instants_of_pause(current, now);
+        if (paused) edit.not_run.push_back(*paused);
         // An instant that is exactly now has just been counted among those of the pause.
         schedule_from(edit.record, now + std::chrono::microseconds(1));
         if (edit.record.state == JobState::ended && current.running == 0) {
@@ -115,6 +117,19 @@ Job SchedulerCore::resume_job(std::string_view id, std::string_view store) {
         }
         return edit;
     });
+    if (paused) tell_skipped(job, *paused);
+    return job;
+}
+
+void SchedulerCore::tell_skipped(const Job& job, const NotRun& range) {
+    JobSkipped event;
+    event.store = job.store();
+    event.job_id = job.id();
+    event.first = range.first;
+    event.last = range.last;
+    event.count = range.count;
+    event.reason = range.reason;
+    tell(std::move(event));
 }
 
 Job SchedulerCore::run_job(std::string_view id, std::string_view store) {

@@ -1,6 +1,7 @@
 // How a scheduler starts, pauses and ends.
 
 #include <punctual/executors/executor.hpp>
+#include <punctual/triggers/crontab.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -124,6 +125,7 @@ void SchedulerCore::begin(StartOptions options) {
         const std::lock_guard lock(pending_mutex_);
         waiting = pending_;
     }
+    for (const auto& track : tracks()) schedule_reboot_jobs(*track);
     // The pending jobs stay until all are in their stores, so that a failed start loses none.
     if (!waiting.empty()) add_to_stores(waiting);
     {
@@ -145,6 +147,28 @@ void SchedulerCore::open(Track& track) {
         event.store = lane.name();
         tell(std::move(event));
     }
+}
+
+// The instants of `@reboot` are the starts of the scheduler.
+void SchedulerCore::schedule_reboot_jobs(Track& track) {
+    JobStore& store = track.lane->store();
+    std::vector<std::string> ids;
+    JobPage page;
+    do {
+        page = store.list(page.next, 10'000);
+        for (const JobRecord& job : page.jobs) {
+            if (is_reboot(job.definition->trigger)) ids.push_back(job.definition->id);
+        }
+    } while (!page.next.empty());
+    FunctionEditor editor([&](std::size_t, const JobRecord* current) {
+        JobEdit edit;
+        if (current == nullptr || current->state != JobState::active) return edit;
+        edit.action = JobEdit::Action::put;
+        edit.record = *current;
+        edit.record.next_run_time = edit.record.due = now();
+        return edit;
+    });
+    if (!ids.empty()) store.edit(ids, editor);
 }
 
 void SchedulerCore::drive(Track& track) {
@@ -198,7 +222,7 @@ void SchedulerCore::shutdown(ShutdownOptions options) {
     const LifeLock lock(*this, std::try_to_lock);
     if (lock.owns() && started() && !ending_) {
         begin_end();
-        finisher_ = std::thread([self = shared_from_this()] { self->finish(unlimited); });
+        finisher_ = std::thread([self = shared_from_this()] { self->finish(0s); });
     }
     request_stop();
 }
@@ -231,21 +255,22 @@ void SchedulerCore::finish(Duration timeout) {
 void SchedulerCore::wait_until_idle(const Tracks& tracks, Duration timeout) {
     using Steady = std::chrono::steady_clock;
     const auto begun = Steady::now();
-    auto asked = Steady::time_point::max();
-    ++waiters_;
+    bool asked = false;
     const auto done = [&] {
+        const bool patient = Steady::now() - begun < patience_with_stores;
         return std::ranges::all_of(tracks, [&](const auto& track) {
-            return track->lane->outstanding() == 0 ||
-                   track->lane->failing_for(now()) > patience_with_stores;
+            return track->lane->outstanding() == 0 || (!patient && track->lane->failing());
         });
     };
+    ++waiters_;
     while (!done()) {
-        if (driver_->on_driver_thread()) pass();
-        const auto waited = Steady::now() - begun;
-        if (timeout != unlimited && waited >= timeout && asked == Steady::time_point::max()) {
+        if (!asked && timeout != unlimited && Steady::now() - begun >= timeout) {
             request_stop();
-            asked = Steady::now();
+            asked = true;
         }
+        // On the thread that makes passes, and with no limit to watch, the executors' own end waits
+        // for their runs.
+        if (driver_->pass_if_driving() && (asked || timeout == unlimited)) break;
         std::unique_lock lock(idle_mutex_);
         // The time-out of 100 ms is for a store that fails, and for the limit on waiting: neither
         // would wake this thread.
@@ -265,7 +290,8 @@ void SchedulerCore::stop_driving(Track& track) {
 }
 
 void SchedulerCore::close_executors(bool wait) {
-    for (const auto& [name, executor] : *context_.executors.read()) {
+    const auto all = context_.executors.read();
+    for (const auto& [name, executor] : *all) {
         executor->shutdown(wait);
         context_.executors.remove(name);
     }
@@ -283,7 +309,9 @@ void SchedulerCore::close_stores() {
 }
 
 void SchedulerCore::join_finisher() {
-    if (finisher_.joinable()) finisher_.join();
+    if (!finisher_.joinable()) return;
+    if (driver_->pass_if_driving()) wait_until_idle(tracks(), unlimited);
+    finisher_.join();
 }
 
 void SchedulerCore::close() {
@@ -296,8 +324,7 @@ void SchedulerCore::close() {
     join_finisher();
     if (started()) {
         begin_end();
-        request_stop();
-        finish(unlimited);
+        finish(0s);
     }
     closed_ = true;
 }

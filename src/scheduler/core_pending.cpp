@@ -13,7 +13,12 @@ Job SchedulerCore::add_pending(JobRequest request) {
     static_cast<void>(tracks_for(options.store));
     static_cast<void>(settings_for(options, options_.job_defaults));
     if (options.id.empty()) options.id = ids_.next();
-    const std::lock_guard lock(pending_mutex_);
+    std::unique_lock lock(pending_mutex_);
+    if (started()) {
+        // A start came in between, and has taken the pending jobs already.
+        lock.unlock();
+        return add_one(std::move(request));
+    }
     const auto existing = find_pending(options.id, options.store);
     if (existing && !options.replace_existing) {
         throw ConflictingIdError("a pending job has the id \"" + options.id +

@@ -1,5 +1,6 @@
 #include "scheduler/job_request.hpp"
 
+#include <punctual/triggers/crontab.hpp>
 #include <punctual/triggers/date.hpp>
 
 #include <random>
@@ -78,7 +79,9 @@ Trigger trigger_of(const JobRequest& request) {
 void schedule_from(JobRecord& job, Instant from, const std::optional<Instant>& chosen) {
     const JobDefinition& definition = *job.definition;
     const Instant before = from - std::chrono::microseconds(1);
-    const std::optional<Instant> first = chosen ? chosen : definition.trigger.next(before);
+    std::optional<Instant> first = chosen ? chosen : definition.trigger.next(before);
+    // It names no instant by itself: the first start is the one that it is added to.
+    if (!first && is_reboot(definition.trigger)) first = from;
     job.last_run_time = before;
     job.next_run_time = first.value_or(never);
     job.due = first ? (chosen ? *chosen : definition.trigger.due(definition.id, *first)) : never;

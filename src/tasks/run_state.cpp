@@ -7,8 +7,8 @@
 namespace punctual {
 namespace {
 
-constexpr std::array<std::string_view, 8> names{"claimed", "started",   "succeeded", "failed",
-                                                "missed",  "skipped",   "cancelled", "lost"};
+constexpr std::array<std::string_view, 8> names{"claimed", "started", "succeeded", "failed",
+                                                "missed",  "skipped", "cancelled", "lost"};
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include <punctual/testing/testing_scheduler.hpp>
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -25,8 +26,10 @@ public:
         const std::lock_guard lock(pass_mutex_);
         passes_ = nullptr;
     }
-    [[nodiscard]] bool on_driver_thread() const noexcept override {
-        return thread_ == std::this_thread::get_id();
+    bool pass_if_driving() noexcept override {
+        if (thread_.load() != std::this_thread::get_id()) return false;
+        pass();
+        return true;
     }
     [[nodiscard]] bool drives_durable_stores() const noexcept override { return true; }
 
@@ -56,7 +59,7 @@ private:
     // Recursive: a pass may run a job that ends the scheduler.
     std::recursive_mutex pass_mutex_;
     Passes* passes_ = nullptr;
-    std::thread::id thread_;
+    std::atomic<std::thread::id> thread_{};
     std::mutex mutex_;
     std::condition_variable changed_;
     bool woken_ = false;
@@ -73,7 +76,8 @@ SchedulerOptions with_clock(SchedulerOptions options, std::shared_ptr<Clock> clo
 }  // namespace
 
 TestingScheduler::TestingScheduler(SchedulerOptions options, Instant start)
-    : TestingScheduler(std::move(options), std::make_shared<ManualClock>(start), new ManualDriver) {}
+    : TestingScheduler(std::move(options), std::make_shared<ManualClock>(start), new ManualDriver) {
+}
 
 TestingScheduler::TestingScheduler(SchedulerOptions options, std::shared_ptr<ManualClock> clock,
                                    ManualDriver* driver)
@@ -82,6 +86,10 @@ TestingScheduler::TestingScheduler(SchedulerOptions options, std::shared_ptr<Man
       driver_(driver) {}
 
 TestingScheduler::~TestingScheduler() = default;
+
+void TestingScheduler::configure(SchedulerOptions options) {
+    Scheduler::configure(with_clock(std::move(options), clock_));
+}
 
 void TestingScheduler::run_pending() {
     driver_->settle(*clock_);

@@ -40,6 +40,8 @@ private:
 [[nodiscard]] std::string describe_when(const When& when);
 
 /// `zone`, or UTC where there is none.
-[[nodiscard]] inline TimeZone zone_or_utc(TimeZone zone) { return zone ? zone : TimeZone::utc(); }
+[[nodiscard]] inline TimeZone zone_or_utc(TimeZone zone) {
+    return zone ? zone : TimeZone::utc();
+}
 
 }  // namespace punctual::detail

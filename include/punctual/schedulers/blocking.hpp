@@ -1,6 +1,6 @@
 #pragma once
-// A scheduler that is the program: `start` returns when another thread, a job, a listener or a signal
-// handler's thread calls `shutdown`.
+// A scheduler that is the program: `start` returns when another thread, a job, a listener or a
+// signal handler's thread calls `shutdown`.
 
 #include <punctual/scheduler.hpp>
 

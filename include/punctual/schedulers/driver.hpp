@@ -1,6 +1,7 @@
 #pragma once
 // What makes time pass for a scheduler: the calling thread, a thread of its own, an event loop. For
-// those who write a scheduler for another loop; see `background.hpp` and `blocking.hpp` for the others.
+// those who write a scheduler for another loop; see `background.hpp` and `blocking.hpp` for the
+// others.
 
 #include <punctual/time.hpp>
 
@@ -10,8 +11,8 @@ namespace punctual {
 class Passes {
 public:
     virtual ~Passes() = default;
-    /// Does what is due and returns when to call again, by the wall clock; `Instant::max()` for "when
-    /// woken". Does not block and does not throw. One call at a time.
+    /// Does what is due and returns when to call again, by the wall clock; `Instant::max()` for
+    /// "when woken". Does not block and does not throw. One call at a time.
     virtual Instant pass() noexcept = 0;
 };
 
@@ -21,17 +22,18 @@ public:
     virtual ~Driver() = default;
     /// Called before `start`; `stop` may come from another thread as soon as it returned.
     virtual void prepare() {}
-    /// From here on passes may be called, on the driver's thread. The passes live until `stop` returned.
-    /// A driver that is the calling thread returns only after `stop`.
+    /// From here on passes may be called, on the driver's thread. The passes live until `stop`
+    /// returned. A driver that is the calling thread returns only after `stop`.
     virtual void start(Passes& passes) = 0;
     /// Asks for a pass soon. From any thread, often; must not block.
     virtual void wake() noexcept = 0;
     /// No pass begins after it returned. From any thread, also from inside a pass.
     virtual void stop() noexcept = 0;
 
-    /// True if the calling thread is the one that makes passes, so that while it waits for runs (in
-    /// `shutdown`) it has to make them itself.
-    [[nodiscard]] virtual bool on_driver_thread() const noexcept { return false; }
+    /// While the thread that makes passes waits for runs (in `shutdown`), it has to make them
+    /// itself: if the calling thread is that one, makes a pass (none after `stop`) and returns
+    /// true.
+    virtual bool pass_if_driving() noexcept { return false; }
     /// True if passes over stores that may block are made by this driver too, instead of threads.
     [[nodiscard]] virtual bool drives_durable_stores() const noexcept { return false; }
 };

@@ -131,8 +131,8 @@ struct Decision {
 class Decider {
 public:
     virtual ~Decider() = default;
-    /// Fills `decision`, which is clear. May throw: then the store leaves this job as it is, claims it
-    /// again a minute later, and goes on with the others.
+    /// Fills `decision`, which is clear. May throw: then the store leaves this job as it is, claims
+    /// it again a minute later, and goes on with the others.
     virtual void decide(const JobRecord& job, Decision& decision) = 0;
 };
 
@@ -215,7 +215,8 @@ struct History {
 
 /// What a store is opened for.
 enum class StoreAccess : std::uint8_t {
-    schedule,  ///< By a scheduler: the store is created where it is missing, and claims may be made.
+    schedule,  ///< By a scheduler: the store is created where it is missing, and claims may be
+               ///< made.
     inspect,   ///< To look: nothing is created, changed or locked against a scheduler.
 };
 
@@ -239,7 +240,8 @@ struct JobEdit {
 class JobEditor {
 public:
     virtual ~JobEditor() = default;
-    /// `current` is null if there is no such job. May throw: then nothing of the whole edit is done.
+    /// `current` is null if there is no such job. May throw: then nothing of the whole edit is
+    /// done.
     virtual JobEdit edit(std::size_t index, const JobRecord* current) = 0;
 };
 
@@ -262,17 +264,17 @@ public:
     /// *Throws* StoreError for a damaged store, one written by a newer version, or one in use.
     virtual void open(const StoreContext& context) = 0;
     virtual void close() = 0;
-    /// True if jobs outlive the process: then they must have a named task and storable arguments, and
-    /// calls may block.
+    /// True if jobs outlive the process: then they must have a named task and storable arguments,
+    /// and calls may block.
     [[nodiscard]] virtual bool durable() const = 0;
     /// As in messages: its URL without a password.
     [[nodiscard]] virtual std::string describe() const = 0;
 
-    /// Adds jobs, in one atomic step; `generation` is given by the store. Returns the indexes of those
-    /// whose id exists: if there is any, nothing is added.
+    /// Adds jobs, in one atomic step; `generation` is given by the store. Returns the indexes of
+    /// those whose id exists: if there is any, nothing is added.
     virtual std::vector<std::size_t> add(std::span<const JobRecord> jobs) = 0;
-    /// Changes, adds or removes jobs by what they are, in one atomic step. Removing cancels the runs of
-    /// the job that have not started.
+    /// Changes, adds or removes jobs by what they are, in one atomic step. Removing cancels the
+    /// runs of the job that have not started.
     virtual void edit(std::span<const std::string> ids, JobEditor& editor) = 0;
     /// Removes every job; returns how many.
     virtual std::size_t remove_all() = 0;
@@ -280,17 +282,17 @@ public:
     /// At most `limit` jobs after the page that `after` came from; empty: from the start.
     [[nodiscard]] virtual JobPage list(std::string_view after, std::size_t limit) = 0;
 
-    /// One pass: settles, starts and claims. Claims take due jobs of each executor asked for, in order of
-    /// `due`; what the decider says is put on record and the job moves on, as one step.
+    /// One pass: settles, starts and claims. Claims take due jobs of each executor asked for, in
+    /// order of `due`; what the decider says is put on record and the job moves on, as one step.
     virtual void process(const StoreBatch& batch, StoreResult& result) = 0;
-    /// Puts runs on record, as started, besides the schedule of their jobs; `run.job`, `scheduled` and
-    /// `due` are given, the rest is filled in. They count against `max_instances` until settled, but are
-    /// not limited by it.
+    /// Puts runs on record, as started, besides the schedule of their jobs; `run.job`, `scheduled`
+    /// and `due` are given, the rest is filled in. They count against `max_instances` until
+    /// settled, but are not limited by it.
     virtual void start_unscheduled(std::span<ClaimedRun> runs, Instant now) = 0;
     /// The earliest `due` of the jobs of these executors; `never` if there is none.
     [[nodiscard]] virtual Instant next_due(std::span<const std::string_view> executors) = 0;
-    /// Runs on record that have no outcome yet, in order of id: after a start, those of a process that
-    /// died; after a failed `process`, those that it claimed all the same.
+    /// Runs on record that have no outcome yet, in order of id: after a start, those of a process
+    /// that died; after a failed `process`, those that it claimed all the same.
     [[nodiscard]] virtual std::vector<ClaimedRun> unsettled() = 0;
     /// Turns a run that was lost after its start into its next attempt, claimed and not started.
     virtual void retry_lost(std::span<const ClaimedRun> runs) = 0;

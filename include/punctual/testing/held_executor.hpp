@@ -20,7 +20,8 @@ namespace punctual::testing {
 class HeldExecutor final : public Executor {
 public:
     /// `room`: how many runs it takes at once.
-    explicit HeldExecutor(std::size_t room = std::numeric_limits<std::size_t>::max()) : room_(room) {}
+    explicit HeldExecutor(std::size_t room = std::numeric_limits<std::size_t>::max())
+        : room_(room) {}
 
     void start() override {}
     [[nodiscard]] std::size_t room() const override {

@@ -15,15 +15,19 @@
 
 namespace punctual::testing {
 
-/// Everything happens on the thread that calls it: passes over all stores, listeners, and jobs, unless
-/// the options name other executors than the inline one that is the default here.
-/// *Thread safety*: `run_…` and `wait_for_runs` from one thread; all else as `Scheduler`.
+/// Everything happens on the thread that calls it: passes over all stores, listeners, and jobs,
+/// unless the options name other executors than the inline one that is the default here. *Thread
+/// safety*: `run_…` and `wait_for_runs` from one thread; all else as `Scheduler`.
 class TestingScheduler final : public Scheduler {
 public:
     /// `options.clock` is replaced by a manual clock that shows `start`.
     explicit TestingScheduler(SchedulerOptions options = {},
-                              Instant start = std::chrono::sys_days(std::chrono::year(2025) / 1 / 1));
+                              Instant start = std::chrono::sys_days(std::chrono::year(2025) / 1 /
+                                                                    1));
     ~TestingScheduler();
+
+    /// As of any scheduler, but it keeps its clock and its inline executor.
+    void configure(SchedulerOptions options);
 
     [[nodiscard]] ManualClock& clock() { return *clock_; }
     [[nodiscard]] Instant now() { return clock_->now(); }
