@@ -235,8 +235,6 @@ template <class... P>
 struct TaskParameters<std::stop_token, P...> : TaskParameters<P...> {};
 template <class... P>
 struct TaskParameters<const std::stop_token&, P...> : TaskParameters<P...> {};
-template <class... P>
-struct TaskParameters<const std::stop_token&, P...> : TaskParameters<P...> {};
 
 template <class F>
 struct FunctionTraits : FunctionTraits<decltype(&F::operator())> {};
