@@ -27,9 +27,10 @@ Instant instant(std::int64_t utc) {
 
 template <std::size_t size>
 std::bitset<size> with(std::initializer_list<std::int64_t> values) {
+    constexpr auto period = static_cast<std::int64_t>(size);
     std::bitset<size> result;
     for (const std::int64_t value : values) {
-        result.set(static_cast<std::size_t>((value % std::int64_t{size} + size) % size));
+        result.set(static_cast<std::size_t>((value % period + period) % period));
     }
     return result;
 }

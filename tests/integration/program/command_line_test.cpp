@@ -58,6 +58,17 @@ TEST(ProgramCommandLine, CheckNamesEveryMistakeWithItsLine) {
     EXPECT_TRUE(contains(text, "did you mean command?")) << text;
 }
 
+TEST(ProgramCommandLine, CheckRefusesAStoreThatRunWouldRefuse) {
+    const Folder folder;
+    const std::string job = "[jobs.a]\ninterval = \"1h\"\ncommand = \"true\"\n";
+    for (const char* store : {"jobs.sqlite", "paper://desk", "sqlite://server/jobs.sqlite"}) {
+        folder.write("jobs.toml", std::string("store = \"") + store + "\"\n" + job);
+        const Outcome outcome = run_program(folder, {"check", "jobs.toml"});
+        EXPECT_EQ(outcome.exit_code, 2) << store;
+        EXPECT_TRUE(contains(outcome.errors, "jobs.toml:1: store: ")) << outcome.errors;
+    }
+}
+
 TEST(ProgramCommandLine, CheckShowsWhenGoodJobsRunNext) {
     const Folder folder;
     folder.write("jobs.toml",

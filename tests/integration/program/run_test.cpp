@@ -151,6 +151,19 @@ TEST(ProgramRun, AnInstantThatPassedWhileItWasDownIsCaughtUp) {
     EXPECT_TRUE(has_run(folder, "steady", "succeeded"));
 }
 
+TEST(ProgramRun, AJobForEachStartRunsOnceAtEachStart) {
+    const Folder folder;
+    folder.write("jobs.toml",
+                 "[jobs.boot]\n"
+                 "crontab = \"@reboot\"\n"
+                 "command = \"echo x >> starts\"\n");
+    for (const char* starts : {"x\n", "x\nx\n"}) {
+        const Outcome outcome = run_program(folder, {"run", "jobs.toml", "--for", "500ms"});
+        EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+        EXPECT_EQ(folder.read("starts"), starts);
+    }
+}
+
 TEST(ProgramRun, RereadsTheFileOnSighup) {
     const Folder folder;
     folder.write("jobs.toml",

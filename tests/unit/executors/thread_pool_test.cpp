@@ -152,7 +152,12 @@ TEST_F(ThreadPool, ShutdownWithoutWaitingCutsAWaitShort) {
 
 TEST_F(ThreadPool, ARunMayBeTheLastToHoldIt) {
     make(2);
-    submit(1, Call([this] { pool.reset(); }));
+    submit(1, Call([this] {
+               released.wait();
+               pool.reset();
+           }));
+    // Not before `submit` has come back from the pool.
+    release();
     EXPECT_EQ(recorder.wait_for_run(1).outcome, RunState::succeeded);
 }
 
