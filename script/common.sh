@@ -28,7 +28,10 @@ configure() {
     if [ -f "$folder/build.ninja" ] && [ "$(cat "$folder/settings" 2>/dev/null)" = "$*" ]; then
         return 0
     fi
+    # What an interrupted first attempt found out about the compiler may be wrong.
+    fresh=
+    [ -f "$folder/build.ninja" ] || fresh=--fresh
     say "Configuring $folder"
-    quietly "$folder/configure.log" cmake --preset "$@" || return 1
+    quietly "$folder/configure.log" cmake --preset "$@" $fresh || return 1
     printf '%s' "$*" >"$folder/settings"
 }
