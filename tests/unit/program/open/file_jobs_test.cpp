@@ -20,10 +20,10 @@ class FileJobs : public ::testing::Test {
 protected:
     FileJobs() { scheduler_.start({.paused = true}); }
 
-    FileChanges take_up(const std::string& text, Occasion occasion = Occasion::start) {
+    FileChanges take_up(const std::string& text) {
         const JobFile file = parse_job_file(text, "jobs.toml", scheduler_.now());
         EXPECT_TRUE(file.mistakes.empty());
-        return take_up_jobs(scheduler_, file, occasion, scheduler_.now());
+        return take_up_jobs(scheduler_, file, scheduler_.now());
     }
     std::string next_run_time(const std::string& id) {
         const auto next = scheduler_.get_job(id).next_run_time();
@@ -98,14 +98,23 @@ TEST_F(FileJobs, ThatAreOverdueLeaveWhenTheFileMovesThemIntoThePast) {
     EXPECT_FALSE(scheduler_.find_job("a"));
 }
 
-TEST_F(FileJobs, OfTheStartRunOnceAtTheStartAndNotAtAReload) {
+TEST_F(FileJobs, OfTheStartAreAddedThoughTheyNameNoInstant) {
     const std::string text = job("a", "crontab = \"@reboot\"");
-    take_up(text, Occasion::reload);
-    EXPECT_FALSE(scheduler_.find_job("a"));
-    take_up(text, Occasion::start);
+    const FileChanges changes = take_up(text);
+    EXPECT_EQ(changes.added, 1U);
+    EXPECT_EQ(changes.over, 0U);
     EXPECT_EQ(next_run_time("a"), "2025-01-01T00:00:00Z");
-    EXPECT_EQ(take_up(text, Occasion::reload).removed, 0U);
-    EXPECT_TRUE(scheduler_.find_job("a"));
+}
+
+TEST_F(FileJobs, OfTheStartDoNotRunAgainWhenTheFileIsReadAgain) {
+    const std::string text = job("a", "crontab = \"@reboot\"");
+    take_up(text);
+    scheduler_.resume();
+    scheduler_.run_pending();
+    EXPECT_EQ(next_run_time("a"), "none");
+    pass(1h);
+    EXPECT_EQ(take_up(text).removed, 0U);
+    EXPECT_EQ(next_run_time("a"), "none");
 }
 
 }  // namespace
