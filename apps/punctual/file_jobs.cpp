@@ -28,7 +28,7 @@ bool is_same(const Job& a, const Job& b) {
 }
 
 bool is_over(const JobRequest& job, TimeZone zone, Instant now) {
-    return !job.trigger->resolve(now, zone).next(now - 1us);
+    return !is_reboot(*job.trigger) && !job.trigger->resolve(now, zone).next(now - 1us);
 }
 
 /// Everything but the trigger.
@@ -46,12 +46,8 @@ JobChanges changes_to(const JobRequest& job) {
 /// One taking up of a file.
 class TakeUp {
 public:
-    TakeUp(Scheduler& scheduler, const JobFile& file, Occasion occasion, Instant now)
-        : scheduler_(scheduler),
-          file_(file),
-          occasion_(occasion),
-          now_(now),
-          stored_(jobs_by_id(scheduler)) {}
+    TakeUp(Scheduler& scheduler, const JobFile& file, Instant now)
+        : scheduler_(scheduler), file_(file), now_(now), stored_(jobs_by_id(scheduler)) {}
 
     FileChanges run() {
         for (const JobRequest& job : file_.jobs) sort_in(job);
@@ -66,23 +62,10 @@ public:
 
 private:
     void sort_in(const JobRequest& job) {
-        if (is_reboot(*job.trigger)) {
-            sort_in_for_start(job);
-        } else if (is_over(job, file_.timezone, now_)) {
+        if (is_over(job, file_.timezone, now_)) {
             keep_if_overdue(job);
         } else {
             add(job);
-        }
-    }
-
-    // The trigger names no instant; the run at the start is a job that runs once, at once.
-    void sort_in_for_start(const JobRequest& job) {
-        if (occasion_ == Occasion::start && !job.options.paused) {
-            JobRequest once = job;
-            once.trigger = {};
-            add(once);
-        } else {
-            kept_.emplace(job.options.id, false);
         }
     }
 
@@ -113,7 +96,6 @@ private:
 
     Scheduler& scheduler_;
     const JobFile& file_;
-    const Occasion occasion_;
     const Instant now_;
     JobsById stored_;
     std::map<std::string, bool, std::less<>> kept_;  // and whether the file pauses it
@@ -123,9 +105,8 @@ private:
 
 }  // namespace
 
-FileChanges take_up_jobs(Scheduler& scheduler, const JobFile& file, Occasion occasion,
-                         Instant now) {
-    return TakeUp(scheduler, file, occasion, now).run();
+FileChanges take_up_jobs(Scheduler& scheduler, const JobFile& file, Instant now) {
+    return TakeUp(scheduler, file, now).run();
 }
 
 }  // namespace punctual::program

@@ -5,17 +5,10 @@
 #include <punctual/time.hpp>
 
 #include <cstddef>
-#include <cstdint>
 
 #include "job_file.hpp"
 
 namespace punctual::program {
-
-/// Why the file is taken up.
-enum class Occasion : std::uint8_t {
-    start,   ///< The scheduler starts: jobs that are due `@reboot` run.
-    reload,  ///< The file was read again.
-};
 
 /// What became of jobs.
 struct FileChanges {
@@ -30,6 +23,6 @@ struct FileChanges {
 /// trigger is unchanged keeps its next run time, so that what is overdue is caught up. A job that
 /// is over is not added; one that is overdue for the last time stays. *Throws* as
 /// `Scheduler::add_jobs`.
-FileChanges take_up_jobs(Scheduler& scheduler, const JobFile& file, Occasion occasion, Instant now);
+FileChanges take_up_jobs(Scheduler& scheduler, const JobFile& file, Instant now);
 
 }  // namespace punctual::program

@@ -72,7 +72,7 @@ void JobRunner::run(std::optional<Duration> length) {
     log_.set_job_width(longest_id(file_));
     log_.listen_to(scheduler_);
     scheduler_.start({.paused = true});
-    greet(take_up_jobs(scheduler_, file_, Occasion::start, system_clock()->now()));
+    greet(take_up_jobs(scheduler_, file_, system_clock()->now()));
     scheduler_.resume();
     wait_for_the_end(length);
     finish();
@@ -120,8 +120,7 @@ void JobRunner::reload() {
 
 void JobRunner::take_up(JobFile changed) {
     log_.set_job_width(longest_id(changed));
-    const FileChanges changes =
-        take_up_jobs(scheduler_, changed, Occasion::reload, system_clock()->now());
+    const FileChanges changes = take_up_jobs(scheduler_, changed, system_clock()->now());
     log_.say(fmt::format("read {} again: {}{}", file_.path, counted(changed.jobs.size(), "job"),
                          describe(changes)));
     if (needs_a_restart(file_, changed)) {
