@@ -40,6 +40,9 @@ struct ShutdownOptions {
     bool wait = true;
     /// With `wait`: after this long, running jobs are asked to stop all the same.
     Duration timeout = unlimited;
+    /// A store that does not answer is tried for this long; then the outcomes of its last runs stay
+    /// unrecorded, which is logged, and the next start treats these runs as lost.
+    Duration store_timeout = 10s;
 };
 
 enum class SchedulerState : std::uint8_t { stopped, running, paused };

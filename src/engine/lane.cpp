@@ -247,9 +247,20 @@ void Lane::hand_over(Instant now) {
     }
     ready_.clear();
     for (std::size_t i = 0; i < executors_->size(); ++i) {
-        if (!tickets_[i].empty()) (*executors_)[i].executor->submit(tickets_[i]);
-        tickets_[i].clear();
+        if (!tickets_[i].empty()) submit((*executors_)[i], tickets_[i]);
     }
+}
+
+void Lane::submit(const NamedExecutor& named, std::vector<RunTicket>& tickets) noexcept {
+    try {
+        named.executor->submit(tickets);
+    } catch (const std::exception& error) {
+        log_error("executor \"" + named.name + "\" takes no runs: " + error.what());
+    } catch (...) {
+        log_error("executor \"" + named.name + "\" takes no runs");
+    }
+    // Those that it did not take report so themselves.
+    tickets.clear();
 }
 
 void Lane::hand_over_run(ClaimedRun run, Instant now) {

@@ -46,6 +46,8 @@ public:
     void recover(Instant now);
     /// Does what is due; returns when to call again. A store that fails is tried again by itself.
     Instant pass(Instant now) noexcept;
+    /// The next pass does not wait until a store that failed may be tried again.
+    void retry_at_once() { retry_at_ = Instant::min(); }
 
     // --- From any thread ---
 
@@ -92,6 +94,7 @@ private:
     void report(Instant now);
     void hand_over(Instant now);
     void hand_over_run(ClaimedRun run, Instant now);
+    static void submit(const NamedExecutor& named, std::vector<RunTicket>& tickets) noexcept;
     [[nodiscard]] bool superseded(const ClaimedRun& run) const;
     Instant failed(Instant now, const char* reason) noexcept;
 

@@ -1,5 +1,7 @@
 #include "executors/run_slot.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <exception>
 #include <typeinfo>
 
@@ -83,6 +85,14 @@ public:
 private:
     const RunSink* before_;
 };
+
+// Reasons stand in lines of a log and in cells of a table.
+std::string on_one_line(std::string text) {
+    const auto breaks = [](unsigned char c) { return std::iscntrl(c) != 0; };
+    while (!text.empty() && breaks(static_cast<unsigned char>(text.back()))) text.pop_back();
+    std::ranges::replace_if(text, breaks, ' ');
+    return text;
+}
 
 std::string late_by(Duration lateness) {
     return "missed by " + format_duration(lateness);
@@ -169,7 +179,9 @@ void RunTicket::set_output(std::string text) noexcept {
 void RunTicket::keep(RunResult result) noexcept {
     detail::RunSlot& slot = *slot_;
     slot.finished = slot.sink->now();
-    if (!result.reason.empty()) slot.ensure_details().reason = std::move(result.reason);
+    if (!result.reason.empty()) {
+        slot.ensure_details().reason = detail::on_one_line(std::move(result.reason));
+    }
     if (!result.result.is_null()) slot.ensure_details().result = std::move(result.result);
     slot.outcome = result.outcome;
 }

@@ -139,10 +139,12 @@ private:
     void drive_all();
     void abandon_start() noexcept;
     void begin_end();
-    void finish(Duration timeout);
-    void wait_until_idle(const Tracks& tracks, Duration timeout);
+    void finish(const ShutdownOptions& options);
+    /// False if runs are outstanding still: after `limit`, or with a store that does not answer.
+    bool wait_until_idle(const Tracks& tracks, Duration limit);
+    void record_last_outcomes(const Tracks& tracks, Duration timeout);
     void request_stop();
-    void close_executors(bool wait);
+    void close_executors();
     void close_stores();
     void join_finisher();
     [[nodiscard]] bool inside() const;
@@ -170,6 +172,7 @@ private:
 
     mutable std::mutex parts_mutex_;
     Tracks tracks_;
+    Tracks removed_;  // with runs that could not be settled: executors may point at their lanes
 
     std::mutex pending_mutex_;
     std::vector<JobRequest> pending_;

@@ -110,8 +110,10 @@ Job SchedulerCore::resume_job(std::string_view id, std::string_view store) {
         if (current.state != JobState::paused) return edit;
         paused = instants_of_pause(current, now);
         if (paused) edit.not_run.push_back(*paused);
-        // An instant that is exactly now has just been counted among those of the pause.
-        schedule_from(edit.record, now + std::chrono::microseconds(1));
+        // An instant that is exactly now has just been counted among those of the pause; one that
+        // has run does not come again, though the clock may have been set back behind it.
+        schedule_from(edit.record,
+                      std::max(now, current.last_run_time) + std::chrono::microseconds(1));
         if (edit.record.state == JobState::ended && current.running == 0) {
             edit.action = JobEdit::Action::remove;
         }

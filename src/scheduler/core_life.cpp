@@ -13,8 +13,11 @@
 namespace punctual::detail {
 namespace {
 
-// How long the end waits for a store that does not answer, before outcomes stay unrecorded.
+// How long a store that does not answer is waited for, where it does not matter yet.
 constexpr auto patience_with_stores = 10s;
+// Between two tries of recording the last outcomes.
+constexpr auto first_pause = std::chrono::milliseconds(100);
+constexpr auto longest_pause = std::chrono::milliseconds(1000);
 
 }  // namespace
 
@@ -180,7 +183,7 @@ void SchedulerCore::drive(Track& track) {
 void SchedulerCore::abandon_start() noexcept {
     set_claiming(false);
     close_stores();
-    close_executors(false);
+    close_executors();
     state_ = SchedulerState::stopped;
 }
 
@@ -216,13 +219,14 @@ void SchedulerCore::shutdown(ShutdownOptions options) {
         join_finisher();
         if (!started()) return;
         begin_end();
-        finish(options.timeout);
+        finish(options);
         return;
     }
     const LifeLock lock(*this, std::try_to_lock);
     if (lock.owns() && started() && !ending_) {
         begin_end();
-        finisher_ = std::thread([self = shared_from_this()] { self->finish(0s); });
+        options.wait = false;
+        finisher_ = std::thread([self = shared_from_this(), options] { self->finish(options); });
     }
     request_stop();
 }
@@ -233,50 +237,66 @@ void SchedulerCore::begin_end() {
     for (const auto& track : tracks()) track->lane->set_closing(true);
 }
 
-void SchedulerCore::finish(Duration timeout) {
-    wait_until_idle(tracks(), timeout);
-    close_executors(true);
-    driver_->stop();
-    for (const auto& track : tracks()) stop_driving(*track);
-    // What was dropped last still has to be settled.
-    for (const auto& track : tracks()) {
-        for (int i = 0; i < 3 && track->open && track->lane->outstanding() > 0; ++i)
-            pass_over(*track);
-        if (track->lane->outstanding() > 0) {
-            log_error("store \"" + track->lane->name() + "\": the outcomes of " +
-                      std::to_string(track->lane->outstanding()) + " runs could not be recorded");
-        }
+void SchedulerCore::finish(const ShutdownOptions& options) {
+    const Tracks all = tracks();
+    // On the thread that makes passes, one more hands over what was claimed; after it the executors'
+    // own end waits for their runs.
+    const bool passes_here = driver_->pass_if_driving();
+    if (!passes_here || options.timeout != unlimited) {
+        if (!wait_until_idle(all, options.wait ? options.timeout : 0s)) request_stop();
     }
+    close_executors();
+    driver_->stop();
+    for (const auto& track : all) stop_driving(*track);
+    record_last_outcomes(all, options.store_timeout);
     close_stores();
     tell(SchedulerShutdown());
     state_ = SchedulerState::stopped;
 }
 
-void SchedulerCore::wait_until_idle(const Tracks& tracks, Duration timeout) {
+bool SchedulerCore::wait_until_idle(const Tracks& tracks, Duration limit) {
     using Steady = std::chrono::steady_clock;
     const auto begun = Steady::now();
-    bool asked = false;
-    const auto done = [&] {
-        const bool patient = Steady::now() - begun < patience_with_stores;
-        return std::ranges::all_of(tracks, [&](const auto& track) {
-            return track->lane->outstanding() == 0 || (!patient && track->lane->failing());
-        });
+    const auto settled = [](const auto& track) { return track->lane->outstanding() == 0; };
+    const auto given_up = [&](const auto& track) {
+        return settled(track) ||
+               (track->lane->failing() && Steady::now() - begun > patience_with_stores);
     };
     ++waiters_;
-    while (!done()) {
-        if (!asked && timeout != unlimited && Steady::now() - begun >= timeout) {
-            request_stop();
-            asked = true;
-        }
-        // On the thread that makes passes, and with no limit to watch, the executors' own end waits
-        // for their runs.
-        if (driver_->pass_if_driving() && (asked || timeout == unlimited)) break;
+    while (!std::ranges::all_of(tracks, given_up)) {
+        if (limit != unlimited && Steady::now() - begun >= limit) break;
+        driver_->pass_if_driving();
         std::unique_lock lock(idle_mutex_);
-        // The time-out of 100 ms is for a store that fails, and for the limit on waiting: neither
-        // would wake this thread.
+        // The time-out is for a store that fails, and for the limit: neither would wake this
+        // thread.
         idle_.wait_for(lock, 100ms, [this] { return std::exchange(activity_, false); });
     }
     --waiters_;
+    return std::ranges::all_of(tracks, settled);
+}
+
+// Executors and drivers have ended: what was reported last is settled by this thread.
+void SchedulerCore::record_last_outcomes(const Tracks& tracks, Duration timeout) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::microseconds(timeout);
+    for (auto pause = first_pause;; pause = std::min(2 * pause, longest_pause)) {
+        std::size_t left = 0;
+        for (const auto& track : tracks) {
+            if (!track->open || track->lane->outstanding() == 0) continue;
+            track->lane->retry_at_once();
+            pass_over(*track);
+            left += track->lane->outstanding();
+        }
+        if (left == 0) return;
+        if (std::chrono::steady_clock::now() + pause > deadline) break;
+        std::this_thread::sleep_for(pause);
+    }
+    for (const auto& track : tracks) {
+        if (const std::size_t left = track->lane->outstanding(); left > 0) {
+            log_error("store \"" + track->lane->name() + "\" does not answer: " +
+                      std::to_string(left) + (left == 1 ? " outcome stays" : " outcomes stay") +
+                      " unrecorded");
+        }
+    }
 }
 
 void SchedulerCore::request_stop() {
@@ -289,10 +309,10 @@ void SchedulerCore::stop_driving(Track& track) {
     track.thread.join();
 }
 
-void SchedulerCore::close_executors(bool wait) {
+void SchedulerCore::close_executors() {
     const auto all = context_.executors.read();
     for (const auto& [name, executor] : *all) {
-        executor->shutdown(wait);
+        executor->shutdown(true);
         context_.executors.remove(name);
     }
 }
@@ -309,9 +329,7 @@ void SchedulerCore::close_stores() {
 }
 
 void SchedulerCore::join_finisher() {
-    if (!finisher_.joinable()) return;
-    if (driver_->pass_if_driving()) wait_until_idle(tracks(), unlimited);
-    finisher_.join();
+    if (finisher_.joinable()) finisher_.join();
 }
 
 void SchedulerCore::close() {
@@ -324,7 +342,7 @@ void SchedulerCore::close() {
     join_finisher();
     if (started()) {
         begin_end();
-        finish(0s);
+        finish({.wait = false});
     }
     closed_ = true;
 }

@@ -39,6 +39,7 @@ void SchedulerCore::remove_store(const std::string& name) {
     {
         const std::lock_guard lock(parts_mutex_);
         std::erase(tracks_, track);
+        if (lane.outstanding() > 0) removed_.push_back(track);
     }
     stop_driving(*track);
     if (track->open.exchange(false)) lane.store().close();

@@ -98,10 +98,11 @@ std::vector<Instant> recorded_instants(const Trigger& trigger,
     return instants;
 }
 
-std::vector<Instant> named_instants(const Trigger& trigger, Instant next_run_time) {
+/// Those that the trigger names before the run that is due next; jitter keeps their order.
+std::vector<Instant> named_instants(const Trigger& trigger, Instant next_due) {
     std::vector<Instant> instants;
     auto at = trigger.next(begin - 1us);
-    for (; at && *at < next_run_time; at = trigger.next(*at)) instants.push_back(*at);
+    for (; at && trigger.due("job", *at) < next_due; at = trigger.next(*at)) instants.push_back(*at);
     return instants;
 }
 

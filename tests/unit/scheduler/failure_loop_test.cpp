@@ -240,9 +240,7 @@ TEST(FailureLoop, ShutsDownThoughTheStoreDoesNotAnswer) {
     Stage stage({.executor = "held"});
     stage.scheduler.run_until(second(10));
     stage.fail({1, FailingStore::for_ever, FailurePoint::before});
-    stage.scheduler.shutdown({.wait = false});
-    stage.scheduler.clock().advance(1min);
-    stage.scheduler.shutdown();
+    stage.scheduler.shutdown({.store_timeout = 0s});
     EXPECT_EQ(stage.scheduler.state(), SchedulerState::stopped);
 }
 

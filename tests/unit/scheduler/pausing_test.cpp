@@ -131,6 +131,17 @@ TEST_F(Pausing, APausedSchedulerLetsRunsFinish) {
     EXPECT_EQ(events.count(EventType::job_executed), 1u);
 }
 
+TEST_F(Pausing, ResumingBehindAClockThatWasSetBackRepeatsNothing) {
+    scheduler.start();
+    scheduler.add_job(note(), cron({.second = "*/10"}), {.id = "tick"});
+    scheduler.run_until(second(20));
+    scheduler.pause_job("tick");
+    scheduler.clock().set(second(5));
+    scheduler.resume_job("tick");
+    scheduler.run_until(second(30));
+    EXPECT_EQ(ran, seconds({0, 10, 20, 30}));
+}
+
 TEST_F(Pausing, StartsPaused) {
     scheduler.add_job(note(), interval(10s), {.id = "tick"});
     scheduler.start({.paused = true});
