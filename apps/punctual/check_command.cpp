@@ -17,7 +17,7 @@ namespace punctual::program {
 namespace {
 
 constexpr int instants_shown = 3;
-constexpr Duration coming_year = std::chrono::days(366);
+constexpr Duration coming_year = std::chrono::days(365);
 
 void print_instants(const Trigger& trigger, TimeZone zone, Instant now, std::ostream& out) {
     auto instant = trigger.next(now - 1us);

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <utility>
@@ -118,10 +119,12 @@ TomlDocument read_toml_file(const std::string& path) {
 }
 
 std::string read_text_file(const std::string& path) {
+    if (std::filesystem::is_directory(path)) {
+        throw ConfigurationError("cannot read " + path + ": it is a directory");
+    }
     std::ifstream file(path, std::ios::binary);
     std::ostringstream text;
     if (file.is_open()) text << file.rdbuf();
-    // A folder can be opened, but not read.
     if (!file.is_open() || text.bad()) {
         throw ConfigurationError(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
     }

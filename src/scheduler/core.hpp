@@ -136,12 +136,14 @@ private:
     void drive(Track& track);
     void stop_driving(Track& track);
     void set_claiming(bool claiming);
-    void drive_all();
+    [[nodiscard]] bool start_driving(std::int64_t number);
     void abandon_start() noexcept;
     void begin_end();
+    void begin_end_aside(const ShutdownOptions& options);
     void finish(const ShutdownOptions& options);
     /// False if runs are outstanding still: after `limit`, or with a store that does not answer.
     bool wait_until_idle(const Tracks& tracks, Duration limit);
+    bool pass_here();
     void record_last_outcomes(const Tracks& tracks, Duration timeout);
     void request_stop();
     void close_executors();
@@ -167,7 +169,10 @@ private:
     std::thread finisher_;
     bool ever_started_ = false;
     std::atomic<SchedulerState> state_ = SchedulerState::stopped;
+    std::int64_t starts_ = 0;
+    std::atomic<bool> driving_ = false;
     std::atomic<bool> ending_ = false;
+    std::atomic<bool> end_wanted_ = false;  // by a listener that was told of the start
     std::atomic<bool> closed_ = false;
 
     mutable std::mutex parts_mutex_;

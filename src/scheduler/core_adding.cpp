@@ -121,6 +121,9 @@ void SchedulerCore::check_acceptable(const JobDefinition& job, Track& track) {
 void SchedulerCore::check_executor(const JobDefinition& job) {
     const std::string& name = job.settings->executor;
     const auto executor = context_.executors.find(name);
+    if (executor == nullptr && ending_) {
+        throw SchedulerNotRunningError("job \"" + job.id + "\": the scheduler is ending");
+    }
     if (executor == nullptr) {
         std::string known;
         const auto all = context_.executors.read();

@@ -42,9 +42,10 @@ public:
     LifeLock(const LifeLock&) = delete;
     LifeLock& operator=(const LifeLock&) = delete;
     [[nodiscard]] bool owns() const { return owns_; }
+    /// Whether this thread holds it, here or further up.
+    [[nodiscard]] bool mine() const { return core_.life_owner_ == std::this_thread::get_id(); }
 
 private:
-    [[nodiscard]] bool mine() const { return core_.life_owner_ == std::this_thread::get_id(); }
     SchedulerCore& core_;
     bool owns_ = true;
 };
@@ -89,8 +90,11 @@ std::shared_ptr<SchedulerCore::Track> SchedulerCore::make_track(const std::strin
 
 void SchedulerCore::start(StartOptions options) {
     check_usable();
+    std::int64_t number = 0;
     {
         const LifeLock lock(*this);
+        // An end that was not waited for is waited for here; a job would wait for itself.
+        if (!inside()) join_finisher();
         if (started()) throw SchedulerAlreadyRunningError("the scheduler is running already");
         join_finisher();
         check_tasks();
@@ -100,27 +104,34 @@ void SchedulerCore::start(StartOptions options) {
             abandon_start();
             throw;
         }
-        driver_->prepare();
+        number = ++starts_;
     }
     tell(SchedulerStarted());
-    drive_all();
-    driver_->start(*this);
+    if (start_driving(number)) driver_->run();
     if (!ending_ || inside()) return;
     // The driver was the calling thread, or a job ended the scheduler already.
     const LifeLock lock(*this);
     join_finisher();
 }
 
-void SchedulerCore::drive_all() {
+bool SchedulerCore::start_driving(std::int64_t number) {
     const LifeLock lock(*this);
-    if (ending_) return;  // a listener did that
+    // A listener, or another thread, may have ended this start, and even have made the next.
+    if (ending_ || !started() || number != starts_) return false;
+    if (end_wanted_) {
+        begin_end_aside({.wait = false});
+        return false;
+    }
     for (const auto& track : tracks()) drive(*track);
+    driver_->start(*this);
+    driving_ = true;
+    return true;
 }
 
 void SchedulerCore::begin(StartOptions options) {
     for (const auto& [name, spec] : options_.executors) open_executor(name, spec);
     for (const auto& track : tracks()) open(*track);
-    ending_ = false;
+    ending_ = end_wanted_ = false;
     ever_started_ = true;
     state_ = options.paused ? SchedulerState::paused : SchedulerState::running;
     std::vector<JobRequest> waiting;
@@ -222,13 +233,27 @@ void SchedulerCore::shutdown(ShutdownOptions options) {
         finish(options);
         return;
     }
-    const LifeLock lock(*this, std::try_to_lock);
-    if (lock.owns() && started() && !ending_) {
-        begin_end();
-        options.wait = false;
-        finisher_ = std::thread([self = shared_from_this(), options] { self->finish(options); });
+    options.wait = false;
+    // A thread that ends the scheduler holds the lock, and may wait for this one's job. One that
+    // starts it is waited for, unless it is this one, in a listener.
+    while (!ending_) {
+        const LifeLock lock(*this, std::try_to_lock);
+        if (lock.owns()) {
+            if (started() && !ending_) begin_end_aside(options);
+            break;
+        }
+        if (lock.mine()) {
+            end_wanted_ = true;
+            break;
+        }
+        std::this_thread::yield();
     }
     request_stop();
+}
+
+void SchedulerCore::begin_end_aside(const ShutdownOptions& options) {
+    begin_end();
+    finisher_ = std::thread([self = shared_from_this(), options] { self->finish(options); });
 }
 
 void SchedulerCore::begin_end() {
@@ -239,14 +264,15 @@ void SchedulerCore::begin_end() {
 
 void SchedulerCore::finish(const ShutdownOptions& options) {
     const Tracks all = tracks();
-    // On the thread that makes passes, one more hands over what was claimed; after it the executors'
-    // own end waits for their runs.
-    const bool passes_here = driver_->pass_if_driving();
+    // On the thread that makes passes, one more hands over what was claimed; after it the end of
+    // the executors waits for their runs.
+    const bool passes_here = pass_here();
     if (!passes_here || options.timeout != unlimited) {
         if (!wait_until_idle(all, options.wait ? options.timeout : 0s)) request_stop();
     }
     close_executors();
     driver_->stop();
+    driving_ = false;
     for (const auto& track : all) stop_driving(*track);
     record_last_outcomes(all, options.store_timeout);
     close_stores();
@@ -265,7 +291,7 @@ bool SchedulerCore::wait_until_idle(const Tracks& tracks, Duration limit) {
     ++waiters_;
     while (!std::ranges::all_of(tracks, given_up)) {
         if (limit != unlimited && Steady::now() - begun >= limit) break;
-        driver_->pass_if_driving();
+        pass_here();
         std::unique_lock lock(idle_mutex_);
         // The time-out is for a store that fails, and for the limit: neither would wake this
         // thread.
@@ -292,11 +318,21 @@ void SchedulerCore::record_last_outcomes(const Tracks& tracks, Duration timeout)
     }
     for (const auto& track : tracks) {
         if (const std::size_t left = track->lane->outstanding(); left > 0) {
-            log_error("store \"" + track->lane->name() + "\" does not answer: " +
-                      std::to_string(left) + (left == 1 ? " outcome stays" : " outcomes stay") +
-                      " unrecorded");
+            log_error("store \"" + track->lane->name() +
+                      "\" does not answer: " + std::to_string(left) +
+                      (left == 1 ? " outcome stays" : " outcomes stay") + " unrecorded");
         }
     }
+}
+
+// Makes a pass if it is this thread that has to: as the driver, or because a start was ended before
+// anything was driven.
+bool SchedulerCore::pass_here() {
+    if (driving_ || !ending_) return driver_->pass_if_driving();
+    for (const auto& track : tracks()) {
+        if (track->open && !track->thread.joinable()) pass_over(*track);
+    }
+    return true;
 }
 
 void SchedulerCore::request_stop() {

@@ -15,11 +15,9 @@ namespace {
 class BackgroundDriver final : public Driver {
 public:
     ~BackgroundDriver() override { BackgroundDriver::stop(); }
-    void prepare() override {
+    void start(Passes& passes) override {
         join();
         loop_.reset();
-    }
-    void start(Passes& passes) override {
         thread_ = std::thread([this, &passes] { loop_.run([&] { return passes.pass(); }); });
     }
     void wake() noexcept override { loop_.wake(); }
@@ -38,15 +36,19 @@ private:
 
 class BlockingDriver final : public Driver {
 public:
-    void prepare() override { loop_.reset(); }
     void start(Passes& passes) override {
-        loop_.run([&] { return passes.pass(); });
+        loop_.reset();
+        passes_ = &passes;
+    }
+    void run() override {
+        loop_.run([this] { return passes_->pass(); });
     }
     void wake() noexcept override { loop_.wake(); }
     void stop() noexcept override { loop_.stop(); }
 
 private:
     detail::WakeLoop loop_;
+    Passes* passes_ = nullptr;
 };
 
 }  // namespace

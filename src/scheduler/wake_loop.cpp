@@ -8,6 +8,7 @@ void WakeLoop::run(const std::function<Instant()>& step) {
     // By default the kernel may round a thread's wake-ups by 50 us.
     prctl(PR_SET_TIMERSLACK, 1UL);
     std::unique_lock lock(mutex_);
+    if (running_) return;  // a second start, of another thread, came before this one's loop
     thread_ = std::this_thread::get_id();
     running_ = true;
     while (!stopped_) {

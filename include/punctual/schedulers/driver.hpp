@@ -20,11 +20,13 @@ public:
 class Driver {
 public:
     virtual ~Driver() = default;
-    /// Called before `start`; `stop` may come from another thread as soon as it returned.
-    virtual void prepare() {}
-    /// From here on passes may be called, on the driver's thread. The passes live until `stop`
-    /// returned. A driver that is the calling thread returns only after `stop`.
+    /// From here on passes may be called, on the driver's thread, until `stop` returned. Does not
+    /// block; `stop` may come from another thread as soon as it returned. May come again after
+    /// `stop`.
     virtual void start(Passes& passes) = 0;
+    /// Called after `start` by the thread that starts the scheduler. A driver that makes its passes
+    /// on that thread does so here, and returns after `stop`; the others return at once.
+    virtual void run() {}
     /// Asks for a pass soon. From any thread, often; must not block.
     virtual void wake() noexcept = 0;
     /// No pass begins after it returned. From any thread, also from inside a pass.

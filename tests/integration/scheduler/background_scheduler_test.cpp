@@ -95,6 +95,7 @@ TEST(BackgroundScheduler, ShutdownWithoutWaitingAsksRunsToStop) {
     began.wait_for(1);
     scheduler.shutdown({.wait = false});
     stopped.wait_for(1);
+    scheduler.shutdown();
     EXPECT_EQ(scheduler.state(), SchedulerState::stopped);
 }
 

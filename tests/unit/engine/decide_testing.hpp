@@ -32,7 +32,7 @@ inline const Instant begin = parse_instant("2025-01-01T00:00:00Z");
     job.next_run_time = resolved.next(begin - 1us).value_or(never);
     job.due =
         job.next_run_time == never ? never : resolved.due(job.definition->id, job.next_run_time);
-    job.last_run_time = begin;
+    job.last_run_time = begin - 1us;  // an instant that is the adding itself is one of its own
     return job;
 }
 

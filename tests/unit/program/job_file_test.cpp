@@ -192,7 +192,8 @@ TEST(JobFile, NamesAFileThatCannotBeRead) {
             }
         },
         ConfigurationError);
-    EXPECT_THROW(static_cast<void>(read_job_file("/", reading_time())), ConfigurationError);
+    EXPECT_THROW(static_cast<void>(read_job_file("/", reading_time())), ConfigurationError)
+        << "a directory";
 }
 
 }  // namespace

@@ -110,7 +110,7 @@ TEST_F(RunsCommand, ListsRunsNewestFirstWithTheirFirstLines) {
     const Outcome outcome = view(run_runs, {});
     EXPECT_EQ(outcome.out,
               "JOB   SCHEDULED (UTC)      OUTCOME    TOOK  DETAILS\n"
-              "bad   2025-01-01 01:30:00  failed     0ms   there is nobody\n"
+              "bad   2025-01-01 01:30:00  failed     0ms   there is nobody at all\n"
               "good  2025-01-01 01:00:00  succeeded  0ms   hello world\n");
     EXPECT_EQ(outcome.exit_code, 0);
 }

@@ -102,7 +102,8 @@ std::vector<Instant> recorded_instants(const Trigger& trigger,
 std::vector<Instant> named_instants(const Trigger& trigger, Instant next_due) {
     std::vector<Instant> instants;
     auto at = trigger.next(begin - 1us);
-    for (; at && trigger.due("job", *at) < next_due; at = trigger.next(*at)) instants.push_back(*at);
+    for (; at && trigger.due("job", *at) < next_due; at = trigger.next(*at))
+        instants.push_back(*at);
     return instants;
 }
 
