@@ -1,5 +1,5 @@
 // The thread pool alone: runs through tickets, and the wait from `submit` to the start of a run.
-#include "executors/run_slot.hpp"
+#include "tasks/run_slot.hpp"
 
 #include <benchmark/benchmark.h>
 #include <punctual/executors/executor.hpp>

@@ -126,16 +126,23 @@ struct SchedulerOptions {
     std::shared_ptr<Clock> clock = {};
 };
 
+namespace detail {
+[[nodiscard]] SchedulerOptions options_from_value(const Value& settings, std::string_view prefix);
+}  // namespace detail
+
 /// Options from settings: nested objects (as from TOML or JSON) or flat dotted keys, with or
 /// without `prefix`; APScheduler's keys and type names are accepted, with the prefix `apscheduler`
 /// too. Where keys have the prefix, those without it belong to others and are passed over. *Throws*
 /// ConfigurationError that names the key, the value and what is allowed, and a component that this
 /// program lacks.
-[[nodiscard]] SchedulerOptions options_from(const Value& settings,
-                                            std::string_view prefix = "punctual");
+template <std::same_as<Value> V>  // so that braces never mean a value
+[[nodiscard]] SchedulerOptions options_from(const V& settings,
+                                            std::string_view prefix = "punctual") {
+    return detail::options_from_value(settings, prefix);
+}
 [[nodiscard]] SchedulerOptions options_from(const std::map<std::string, std::string>& settings,
                                             std::string_view prefix = "punctual");
-/// For settings written in place, which the two above would both take if there is only one.
+/// For settings written in place.
 [[nodiscard]] inline SchedulerOptions options_from(
     std::initializer_list<std::pair<const std::string, std::string>> settings,
     std::string_view prefix = "punctual") {

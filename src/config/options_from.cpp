@@ -69,7 +69,7 @@ void read_history(SettingsReader& settings, History& history) {
 
 }  // namespace
 
-SchedulerOptions options_from(const Value& settings, std::string_view prefix) {
+SchedulerOptions detail::options_from_value(const Value& settings, std::string_view prefix) {
     const detail::SettingsTree tree = detail::settings_under(settings, prefix);
     SettingsReader reader(tree.settings, tree.path);
     SchedulerOptions options;

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <vector>
 
-#include "executors/run_slot.hpp"
+#include "tasks/run_slot.hpp"
 
 namespace punctual::detail {
 

@@ -1,4 +1,4 @@
-#include "executors/run_slot.hpp"
+#include "tasks/run_slot.hpp"
 
 #include <punctual/testing/run_recorder.hpp>
 

@@ -137,7 +137,7 @@ std::optional<std::string> regular_times(const CronFields& fields) {
         if (!is_contiguous(fields.hours)) return std::nullopt;
         return "every hour" + between_hours(fields).value_or("");
     }
-    const std::optional<std::string> hours = between_hours(fields);
+    std::optional<std::string> hours = between_hours(fields);
     if (!hours) return std::nullopt;
     if (at_full_minute) {
         if (const auto minutes = every(fields.minutes, 60, "minute")) return *minutes + *hours;

@@ -104,7 +104,7 @@ TEST_F(AddingWrongly, NamesAJobThatIsUnknown) {
 }
 
 TEST_F(AddingWrongly, NamesAJobThatIsUnknownBeforeTheStartToo) {
-    EXPECT_THROW(scheduler.get_job("nobody"), JobLookupError);
+    EXPECT_THROW(static_cast<void>(scheduler.get_job("nobody")), JobLookupError);
     EXPECT_THROW(scheduler.remove_job("nobody"), JobLookupError);
     EXPECT_THROW(scheduler.pause_job("nobody"), JobLookupError);
 }
@@ -112,8 +112,8 @@ TEST_F(AddingWrongly, NamesAJobThatIsUnknownBeforeTheStartToo) {
 TEST_F(AddingWrongly, NamesAnUnknownStoreOfALookup) {
     scheduler.start();
     scheduler.add_job(note(), interval(10s), {.id = "report"});
-    EXPECT_THROW(scheduler.get_job("report", "archive"), UnknownStoreError);
-    EXPECT_THROW(scheduler.get_jobs("archive"), UnknownStoreError);
+    EXPECT_THROW(static_cast<void>(scheduler.get_job("report", "archive")), UnknownStoreError);
+    EXPECT_THROW(static_cast<void>(scheduler.get_jobs("archive")), UnknownStoreError);
     EXPECT_THROW(scheduler.remove_all_jobs("archive"), UnknownStoreError);
 }
 

@@ -51,10 +51,11 @@ RC_GTEST_PROP(IdIndexProperty, IsAMap, ()) {
             index.insert(colliding_hash(entry), entry);
         }
         present = !present;
-        for (const auto& [other, is_present] : model) {
+        for (const auto& known : model) {
+            const std::uint32_t other = known.first;
             const auto found = index.find(
                 colliding_hash(other), [&](std::uint32_t candidate) { return candidate == other; });
-            RC_ASSERT(found.has_value() == is_present);
+            RC_ASSERT(found.has_value() == known.second);
         }
     }
 }

@@ -2,7 +2,8 @@
 // The memory of one run between its engine and its executor. The engine owns slots and reuses them;
 // an executor sees them as tickets, a job as its RunContext.
 
-#include <punctual/executors/executor.hpp>
+#include <punctual/run.hpp>
+#include <punctual/stores/store.hpp>
 
 #include <atomic>
 #include <memory>
@@ -55,5 +56,17 @@ struct RunSlot {
 
 /// The sink of the run that this thread is inside of; null outside of runs.
 [[nodiscard]] const RunSink* executing_sink() noexcept;
+
+/// Marks this thread as inside of a run. Runs may nest: a job may run another scheduler's loop.
+class ExecutingGuard {
+public:
+    explicit ExecutingGuard(const RunSink* sink) noexcept;
+    ~ExecutingGuard();
+    ExecutingGuard(const ExecutingGuard&) = delete;
+    ExecutingGuard& operator=(const ExecutingGuard&) = delete;
+
+private:
+    const RunSink* before_;
+};
 
 }  // namespace punctual::detail

@@ -1,4 +1,4 @@
-#include "executors/run_slot.hpp"
+#include <punctual/executors/executor.hpp>
 
 #include <algorithm>
 #include <cctype>
@@ -7,40 +7,10 @@
 
 #include <cxxabi.h>
 
+#include "tasks/run_slot.hpp"
+
 namespace punctual {
 namespace detail {
-
-void RunSlot::reset(ClaimedRun claimed) {
-    run = std::move(claimed);
-    next = nullptr;
-    details.reset();
-    started = finished = {};
-    outcome = RunState::claimed;
-    stop_requested.store(false, std::memory_order_relaxed);
-    delete stop_source.exchange(nullptr, std::memory_order_relaxed);
-}
-
-void RunSlot::request_stop() noexcept {
-    stop_requested.store(true);
-    if (std::stop_source* source = stop_source.load()) source->request_stop();
-}
-
-std::stop_token RunSlot::stop_token() {
-    std::stop_source* source = stop_source.load();
-    if (source == nullptr) {
-        auto made = std::make_unique<std::stop_source>();
-        if (stop_source.compare_exchange_strong(source, made.get())) source = made.release();
-        // A request may have passed between the flag and the source: it must not be missed.
-        if (stop_requested.load()) source->request_stop();
-    }
-    return source->get_token();
-}
-
-RunDetails& RunSlot::ensure_details() {
-    if (details == nullptr) details = std::make_unique<RunDetails>();
-    return *details;
-}
-
 namespace {
 
 std::string name_of_current_exception() {
@@ -72,20 +42,6 @@ RunResult result_of_current_exception() {
     }
 }
 
-thread_local const RunSink* executing = nullptr;
-
-// Runs may nest: a job may run another scheduler's loop.
-class ExecutingGuard {
-public:
-    explicit ExecutingGuard(const RunSink* sink) : before_(std::exchange(executing, sink)) {}
-    ~ExecutingGuard() { executing = before_; }
-    ExecutingGuard(const ExecutingGuard&) = delete;
-    ExecutingGuard& operator=(const ExecutingGuard&) = delete;
-
-private:
-    const RunSink* before_;
-};
-
 // Reasons stand in lines of a log and in cells of a table.
 std::string on_one_line(std::string text) {
     const auto breaks = [](unsigned char c) { return std::iscntrl(c) != 0; };
@@ -99,10 +55,6 @@ std::string late_by(Duration lateness) {
 }
 
 }  // namespace
-
-const RunSink* executing_sink() noexcept {
-    return executing;
-}
 
 }  // namespace detail
 
@@ -197,31 +149,6 @@ void RunTicket::drop() noexcept {
 
 std::string Executor::refuse(const JobDefinition&) const {
     return {};
-}
-
-const std::string& RunContext::job_id() const {
-    return slot_->run.job->id;
-}
-RunId RunContext::run_id() const {
-    return slot_->run.id;
-}
-Instant RunContext::scheduled() const {
-    return slot_->run.scheduled;
-}
-Instant RunContext::due() const {
-    return slot_->run.due;
-}
-int RunContext::attempt() const {
-    return slot_->run.attempt;
-}
-bool RunContext::stop_requested() const noexcept {
-    return slot_->stop_requested.load(std::memory_order_relaxed);
-}
-std::stop_token RunContext::stop_token() const {
-    return slot_->stop_token();
-}
-void RunContext::set_output(std::string text) {
-    slot_->ensure_details().output = std::move(text);
 }
 
 }  // namespace punctual
