@@ -167,7 +167,7 @@ private:
     std::atomic<std::thread::id> life_owner_{};
     SchedulerOptions options_;
     std::thread finisher_;
-    bool ever_started_ = false;
+    std::atomic<bool> ever_started_ = false;
     std::atomic<SchedulerState> state_ = SchedulerState::stopped;
     std::int64_t starts_ = 0;
     std::atomic<bool> driving_ = false;
