@@ -36,7 +36,7 @@ TEST(ProgramCommandLine, AWrongCommandLineEndsWith2) {
     EXPECT_EQ(run_program(folder, {}).exit_code, 2);
     const Outcome unknown = run_program(folder, {"fly"});
     EXPECT_EQ(unknown.exit_code, 2);
-    EXPECT_TRUE(contains(unknown.output, "there is no command \"fly\"")) << unknown.output;
+    EXPECT_TRUE(contains(unknown.errors, "there is no command \"fly\"")) << unknown.errors;
     EXPECT_EQ(run_program(folder, {"run"}).exit_code, 2);
     EXPECT_EQ(run_program(folder, {"run", "jobs.toml", "--for", "soon"}).exit_code, 2);
     EXPECT_EQ(run_program(folder, {"run", "jobs.toml", "--log", "xml"}).exit_code, 2);
