@@ -7,6 +7,7 @@
 #include <string>
 
 #include "check_command.hpp"
+#include "copy_command.hpp"
 #include "jobs_command.hpp"
 #include "next_command.hpp"
 #include "run_command.hpp"
@@ -50,6 +51,7 @@ int main(int argc, char** argv) {
     punctual::program::add_jobs_command(app, exit_code);
     punctual::program::add_runs_command(app, exit_code);
     punctual::program::add_next_command(app, exit_code);
+    punctual::program::add_copy_command(app, exit_code);
     try {
         check_command_name(app, argc, argv);
         app.parse(argc, argv);

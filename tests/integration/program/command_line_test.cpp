@@ -15,7 +15,7 @@ TEST(ProgramCommandLine, HelpIsThereForEveryCommand) {
     const Folder folder;
     const Outcome whole = run_program(folder, {"--help"});
     EXPECT_EQ(whole.exit_code, 0);
-    for (const char* command : {"run", "check", "jobs", "runs", "next"}) {
+    for (const char* command : {"run", "check", "jobs", "runs", "next", "copy"}) {
         EXPECT_TRUE(contains(whole.output, command)) << whole.output;
         const Outcome outcome = run_program(folder, {command, "--help"});
         EXPECT_EQ(outcome.exit_code, 0) << command;
