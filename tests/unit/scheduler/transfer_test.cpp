@@ -115,6 +115,9 @@ TEST_F(Transfer, AJobWhoseTaskIsUnknownComesAlongAndSaysSo) {
     line.replace(line.find("transfer_test.greet"), 19, "transfer_test.other");
     import_from(line);
     EXPECT_THAT(scheduler.get_job("hello").fault(), HasSubstr("transfer_test.other"));
+    std::ostringstream listed;
+    scheduler.print_jobs(listed);
+    EXPECT_THAT(listed.str(), HasSubstr(", cannot run: "));
     EXPECT_EQ(exported(), line) << "as it came";
 }
 
