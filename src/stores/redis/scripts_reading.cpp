@@ -1,0 +1,75 @@
+// The scripts of a Redis store that only look.
+
+#include "stores/redis/scripts.hpp"
+
+namespace punctual::detail::lua {
+
+// Takes ids; returns the jobs that there are.
+const char* const find = R"lua(
+local found = {}
+while at < #ARGV do
+    local generation = redis.call('HGET', ids, take())
+    if generation then found[#found + 1] = read_job(generation) end
+end
+return found
+)lua";
+
+// Takes the score and the generation of the last job of the page before, or two empty texts, and
+// how many jobs to return.
+const char* const list = R"lua(
+local last_score, last, limit = take(), take(), tonumber(take())
+local function first_rank()
+    if last == '' then return 0 end
+    -- Members of this score are sorted: the place after `last` is found by halving, for it may
+    -- have gone, and there may be very many of the score `+inf`.
+    local low = redis.call('ZCOUNT', jobs, '-inf', '(' .. last_score)
+    local high = redis.call('ZCOUNT', jobs, '-inf', last_score)
+    while low < high do
+        local middle = math.floor((low + high) / 2)
+        if redis.call('ZRANGE', jobs, middle, middle)[1] <= last then
+            low = middle + 1
+        else
+            high = middle
+        end
+    end
+    return low
+end
+local page = {}
+local first = first_rank()
+for _, generation in ipairs(redis.call('ZRANGE', jobs, first, first + limit - 1)) do
+    page[#page + 1] = read_job(generation)
+end
+return page
+)lua";
+
+// Takes now, and pairs of an executor and how many jobs; returns the due jobs, and whether there
+// are more.
+const char* const due = R"lua(
+local now = take()
+local found, more = {}, 0
+while at < #ARGV do
+    local key, limit = due_key(take()), tonumber(take())
+    local members = redis.call('ZRANGEBYSCORE', key, '-inf', now, 'LIMIT', 0, limit + 1)
+    if #members > limit then
+        more = 1
+        members[limit + 1] = nil
+    end
+    for _, generation in ipairs(members) do
+        found[#found + 1] = read_job(generation)
+    end
+end
+return {found, more}
+)lua";
+
+// Takes the id of a job, the score from which on to look, and how many; returns records.
+const char* const runs_of_job = R"lua(
+local job_id, before, limit = take(), take(), take()
+local found = {}
+for _, id in ipairs(redis.call('ZREVRANGEBYSCORE', history_key(job_id), before, '-inf',
+        'LIMIT', 0, limit)) do
+    found[#found + 1] = redis.call('ZRANGEBYSCORE', history, id, id)[1]
+end
+return found
+)lua";
+
+}  // namespace punctual::detail::lua
