@@ -120,7 +120,8 @@ void RedisServer::start() {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     while (std::chrono::steady_clock::now() < deadline) {
         try {
-            if (RedisClient(socket_path()).command({"PING"}).ends_with("PONG")) return;
+            const std::string answer = RedisClient(socket_path()).command({"PING"});
+            if (answer == "PONG" || answer.starts_with("-NOAUTH")) return;
         } catch (const std::runtime_error&) {
             // Not yet.
         }

@@ -38,6 +38,8 @@ std::string start_of(std::string_view process) {
     const std::string line = read_line(fmt::format("/proc/{}/stat", process));
     // The second field is a name in parentheses, which may have spaces; the start is the 22nd.
     std::size_t at = line.rfind(')');
+    // A process that has died and that its parent has not asked after yet.
+    if (at != std::string::npos && line.substr(at).starts_with(") Z")) return {};
     for (int field = 2; field < 22 && at != std::string::npos; ++field) at = line.find(' ', at + 1);
     if (at == std::string::npos) return {};
     return line.substr(at + 1, line.find(' ', at + 1) - at - 1);
