@@ -164,22 +164,39 @@ TEST_F(RedisCrashes, NothingIsLostWheneverTheProcessIsKilledAndItsSuccessorNeedN
     }
 }
 
-TEST_F(RedisCrashes, AServerThatKeptNothingIsReported) {
+TEST_F(RedisCrashes, AServerThatKeptNothingIsReportedByEveryCall) {
     RedisServer server;
     const auto store = open_store(server.url());
     const JobRecord job = make_job("a", begin);
     EXPECT_TRUE(store->add(std::span(&job, 1)).empty());
+    EXPECT_TRUE(store->find("a"));
     server.kill();
     EXPECT_THROW(static_cast<void>(store->find("a")), StoreUnavailableError);
     server.start();
-    try {
-        store->add(std::span(&job, 1));
-        FAIL() << "the loss went unseen";
-    } catch (const StoreUnavailableError& error) {
-        FAIL() << "a retry will not help: " << error.what();
-    } catch (const StoreError& error) {
-        EXPECT_THAT(error.what(), HasSubstr("was emptied since it was opened"));
+    const auto message_of = [](auto call) -> std::string {
+        try {
+            call();
+        } catch (const StoreUnavailableError& error) {
+            return "a retry will not help: " + std::string(error.what());
+        } catch (const StoreError& error) {
+            return error.what();
+        }
+        return "the loss went unseen";
+    };
+    const std::string reason = "was emptied since it was opened";
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_THAT(message_of([&] { store->add(std::span(&job, 1)); }), HasSubstr(reason));
+        EXPECT_THAT(message_of([&] { static_cast<void>(store->unsettled()); }), HasSubstr(reason));
+        EXPECT_THAT(message_of([&] { static_cast<void>(store->find("a")); }), HasSubstr(reason));
     }
+}
+
+TEST_F(RedisCrashes, ASchedulerWithoutWorkNoticesThatItLostItsStore) {
+    RedisServer server;
+    const auto store = open_store(server.url("?lease=1s"));
+    RedisClient(server.socket_path()).command({"FLUSHALL"});
+    std::this_thread::sleep_for(1s);
+    EXPECT_THROW(static_cast<void>(store->find("a")), StoreError);
 }
 
 TEST_F(RedisCrashes, AConnectionThatWasClosedWhileIdleIsMadeAnew) {

@@ -19,6 +19,10 @@ std::string reason_of(int error) {
 
 }  // namespace
 
+std::string key_prefix_of(const RedisLocation& location) {
+    return "{" + location.prefix + "}:";
+}
+
 void RedisConnection::connect() {
     context_.reset();
     const timeval timeout = to_timeval(location_.connect_timeout);
@@ -29,8 +33,17 @@ void RedisConnection::connect() {
     if (context_->err != 0) lost(context_->errstr);
     redisSetTimeout(context_.get(), to_timeval(location_.timeout));
     if (location_.socket_path.empty()) redisEnableKeepAlive(context_.get());
-    ++connections_;
     log_in();
+    if (++connections_ > 1) check_store();
+}
+
+// A server that was restarted without what it had would otherwise look like one without jobs.
+void RedisConnection::check_store() {
+    const RedisReply reply = exchange({"EXISTS", key_prefix_of(location_) + "store"});
+    check(reply);
+    if (reply.value().integer() == 1) return;
+    context_.reset();
+    throw_redis_error(location_.describe(), "PUNCTUAL_EMPTY");
 }
 
 void RedisConnection::log_in() {

@@ -42,6 +42,7 @@ private:
 
     void connect();
     void log_in();
+    void check_store();
     [[nodiscard]] bool is_alive() const;
     void load(RedisScript script);
     RedisReply exchange(const RedisCommand& command);
@@ -55,6 +56,10 @@ private:
     std::array<std::string, redis_script_count> hashes_;
     int connections_ = 0;
 };
+
+/// What the names of all keys begin with: what stands in braces decides which node of a cluster
+/// holds a key, and so one of them holds all.
+[[nodiscard]] std::string key_prefix_of(const RedisLocation& location);
 
 /// Says what an error of a server means. *Throws* StoreUnavailableError or StoreError.
 [[noreturn]] void throw_redis_error(const std::string& store, std::string_view error);

@@ -1,7 +1,6 @@
 #include "stores/redis/heartbeat.hpp"
 
 #include <chrono>
-#include <exception>
 #include <utility>
 
 namespace punctual::detail {
@@ -23,11 +22,7 @@ void RedisHeartbeat::run() {
     while (!changed_.wait_for(lock, std::chrono::microseconds(interval_),
                               [this] { return stopped_; })) {
         lock.unlock();
-        try {
-            beat_();
-        } catch (const std::exception&) {
-            // The next one may come through, within the lease.
-        }
+        beat_();
         lock.lock();
     }
 }

@@ -10,8 +10,8 @@
 
 namespace punctual::detail {
 
-/// Calls `beat` each `interval`, in a thread of its own, until it is destroyed. What `beat` throws
-/// is dropped: who uses the store meets the same trouble.
+/// Calls `beat` each `interval`, in a thread of its own, until it is destroyed. `beat` does not
+/// throw.
 class RedisHeartbeat {
 public:
     RedisHeartbeat(Duration interval, std::function<void()> beat);

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "log/log.hpp"
 #include "stores/redis/job_editing.hpp"
 #include "stores/redis/opening.hpp"
 #include "stores/redis/owner.hpp"
@@ -50,6 +51,7 @@ std::string format_page_start(const JobRecord& last) {
 void RedisStore::open(const StoreContext& context) {
     history_ = context.history;
     now_ = context.now;
+    trouble_.clear();
     auto reader = std::make_shared<RedisSession>(location_, "");
     if (context.access == StoreAccess::inspect) {
         open_to_inspect(*reader);
@@ -71,18 +73,40 @@ void RedisStore::close() {
     reader_.reset();
 }
 
-void RedisStore::renew() {
-    const std::lock_guard lock(writer_->mutex);
-    static_cast<void>(writer_->connection.run(RedisScript::renew, writer_->arguments()));
+void RedisStore::renew() noexcept {
+    try {
+        const std::lock_guard lock(writer_->mutex);
+        static_cast<void>(writer_->connection.run(RedisScript::renew, writer_->arguments()));
+        set_trouble({});
+    } catch (const StoreUnavailableError&) {
+        // The next one may come through, within the lease.
+    } catch (const std::exception& error) {
+        set_trouble(error.what());
+    }
+}
+
+// A scheduler without work would not notice for long that it has lost its store.
+void RedisStore::set_trouble(const std::string& trouble) {
+    const std::lock_guard lock(trouble_mutex_);
+    if (trouble == trouble_) return;
+    trouble_ = trouble;
+    if (!trouble.empty()) log_error(trouble);
+}
+
+void RedisStore::check_trouble() const {
+    const std::lock_guard lock(trouble_mutex_);
+    if (!trouble_.empty()) throw StoreError(trouble_);
 }
 
 RedisSession& RedisStore::writer() const {
+    check_trouble();
     if (writer_ != nullptr) return *writer_;
     throw StoreError(fmt::format("{} is {}", describe(),
                                  reader_ == nullptr ? "not open" : "open for looking only"));
 }
 
 RedisSession& RedisStore::reader() const {
+    check_trouble();
     if (reader_ == nullptr) throw StoreError(fmt::format("{} is not open", describe()));
     return *reader_;
 }

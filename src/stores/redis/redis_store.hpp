@@ -6,6 +6,8 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
+#include <string>
 
 #include "stores/redis/heartbeat.hpp"
 #include "stores/redis/location.hpp"
@@ -39,7 +41,9 @@ public:
 private:
     [[nodiscard]] RedisSession& writer() const;
     [[nodiscard]] RedisSession& reader() const;
-    void renew();
+    void renew() noexcept;
+    void set_trouble(const std::string& trouble);
+    void check_trouble() const;
 
     RedisLocation location_;
     History history_;
@@ -47,6 +51,8 @@ private:
     JobCodec codec_;              // of the writer, guarded by its mutex
     std::shared_ptr<RedisSession> writer_;
     std::shared_ptr<RedisSession> reader_;
+    mutable std::mutex trouble_mutex_;
+    std::string trouble_;  // why the store is not ours any more; guarded by its mutex
     std::unique_ptr<RedisHeartbeat> heartbeat_;
 };
 

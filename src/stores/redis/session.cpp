@@ -2,19 +2,10 @@
 
 namespace punctual::detail {
 
-namespace {
-
-// What stands in braces decides which node of a cluster holds a key: the same one holds all.
-std::string make_key_prefix(const RedisLocation& location) {
-    return "{" + location.prefix + "}:";
-}
-
-}  // namespace
-
 RedisSession::RedisSession(const RedisLocation& location, std::string owner)
     : connection(location),
-      jobs(connection, make_key_prefix(location)),
-      key_prefix_(make_key_prefix(location)),
+      jobs(connection, key_prefix_of(location)),
+      key_prefix_(key_prefix_of(location)),
       owner_(std::move(owner)) {
     head_.add("6");
     for (const char* key : {"store", "scheduler", "ids", "jobs", "runs", "history"}) {
