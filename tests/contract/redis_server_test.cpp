@@ -211,7 +211,11 @@ TEST_F(RedisStores, LeaveOutAJobThatChangedWhileItWasDecidedAbout) {
         run_each_hour(job, decision);
         decision.not_run.push_back({begin, begin, 1, RunState::skipped, "some"});
         if (job.definition->id != "a") return;
-        client->command({"HINCRBY", key("job:" + generation_of("a")), "revision", "1"});
+        // What an edit does, from elsewhere.
+        const std::string job_key = key("job:" + generation_of("a"));
+        client->command(
+            {"HSET", job_key, "plan", "1" + client->command({"HGET", job_key, "plan"})});
+        client->command({"HINCRBY", key("store"), "changes", "1"});
     });
     const ClaimRequest request{"default", 10};
     StoreResult result;

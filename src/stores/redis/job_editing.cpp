@@ -90,7 +90,7 @@ void RedisJobEditing::add_check(RedisCommand& command, const std::string& id,
         command.add("").add("").add("");
     } else {
         command.add(name_generation(current->record.generation))
-            .add(current->revision)
+            .add(current->plan)
             .add(std::int64_t{current->record.running});
     }
 }

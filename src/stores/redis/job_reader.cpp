@@ -1,6 +1,7 @@
 #include "stores/redis/job_reader.hpp"
 
 #include "stores/redis/run_text.hpp"
+#include "stores/redis/words.hpp"
 
 namespace punctual::detail {
 
@@ -30,15 +31,16 @@ std::vector<JobRecord> RedisJobReader::read_records(RedisValue jobs) {
 RedisJob RedisJobReader::read_job(RedisValue fields) {
     RedisJob job;
     job.id = fields[0].text();
-    job.record.version = static_cast<std::int32_t>(fields[1].integer());
-    job.revision = fields[2].integer();
-    job.executor = fields[3].text();
-    job.record.state = static_cast<JobState>(fields[4].integer());
-    job.record.next_run_time = fields[5].instant();
-    job.record.due = fields[6].instant();
-    job.record.last_run_time = fields[7].instant();
-    job.record.running = static_cast<std::int32_t>(fields[8].integer());
-    job.record.generation = fields[9].integer();
+    job.executor = fields[1].text();
+    job.plan = fields[2].text();
+    Words plan(job.plan);
+    job.record.version = static_cast<std::int32_t>(plan.integer());
+    job.record.state = static_cast<JobState>(plan.integer());
+    job.record.next_run_time = plan.instant();
+    job.record.due = plan.instant();
+    job.record.last_run_time = plan.instant();
+    job.record.running = static_cast<std::int32_t>(fields[3].integer());
+    job.record.generation = fields[4].integer();
     return job;
 }
 
@@ -95,7 +97,7 @@ std::vector<std::shared_ptr<const JobDefinition>> RedisJobReader::definitions(
         questions.clear();
         for (std::size_t i = first; i < generations.size() && i < first + most_at_once; ++i) {
             questions.push_back(
-                {"HMGET", key_prefix_ + "job:" + name_generation(generations[i]), "id", "version"});
+                {"HMGET", key_prefix_ + "job:" + name_generation(generations[i]), "id", "plan"});
         }
         const std::vector<RedisReply> answers = connection_.run_all(questions);
         for (std::size_t i = 0; i < answers.size(); ++i) {
@@ -103,7 +105,7 @@ std::vector<std::shared_ptr<const JobDefinition>> RedisJobReader::definitions(
             RedisJob& job = jobs.emplace_back();
             job.id = answers[i][0].text();
             job.record.generation = generations[first + i];
-            job.record.version = static_cast<std::int32_t>(answers[i][1].integer());
+            job.record.version = static_cast<std::int32_t>(Words(answers[i][1].text()).integer());
             places.push_back(first + i);
         }
     }

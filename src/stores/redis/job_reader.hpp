@@ -18,7 +18,8 @@ struct RedisJob {
     JobRecord record;
     std::string id;
     std::string executor;
-    std::int64_t revision = 0;
+    /// What of it changes, as the server has it.
+    std::string plan;
 };
 
 /// Reads jobs, and what they are where it does not know that yet. *Thread safety*: none.

@@ -92,6 +92,7 @@ void RedisPass::find_due(const StoreBatch& batch) {
     const RedisReply answer = session_.connection.run(RedisScript::due, question);
     due_ = session_.jobs.read(answer[0]);
     result_.more = answer[1].integer() != 0;
+    changes_ = answer[2].text();
     if (batch.claims.size() > 1) {
         std::ranges::stable_sort(due_, {}, [](const RedisJob& job) { return job.record.due; });
     }
@@ -172,9 +173,10 @@ void RedisPass::take_decision(RedisJob job, Instant now) {
 
 void RedisPass::add_claim(const RedisJob& job, const JobRecord& changed) {
     claim_words_.add(name_generation(changed.generation))
-        .add(job.revision)
+        .add(job.plan)
         .add(std::int64_t{job.record.running})
         .add(job.executor)
+        .add(std::int64_t{job.record.version})
         .add(static_cast<std::int64_t>(changed.state))
         .add(changed.next_run_time)
         .add(changed.due)
@@ -191,7 +193,8 @@ void RedisPass::write(std::span<const Settlement> settlements, std::span<const C
     add_settlements(command, settlements);
     command.add(static_cast<std::int64_t>(starts.size()));
     for (const ClaimedRun& run : starts) command.add(run.id).add(std::int64_t{run.attempt});
-    command.add(ids_wanted_).add(static_cast<std::int64_t>(claims_.size())).add_all(claim_words_);
+    command.add(ids_wanted_).add(changes_);
+    command.add(static_cast<std::int64_t>(claims_.size())).add_all(claim_words_);
     take_answer(session_.connection.run(RedisScript::pass, command), settlements);
 }
 

@@ -49,6 +49,7 @@ private:
     std::vector<Claim> claims_;
     RedisCommand claim_words_;
     std::int64_t ids_wanted_ = 0;
+    std::string changes_;  // the store's counter when `due_` was read
 };
 
 /// Adds what the scripts take that keep a history.

@@ -248,7 +248,7 @@ void RedisStore::retry_lost(std::span<const ClaimedRun> runs) {
 std::vector<RunRecord> RedisStore::runs(const RunQuery& query) {
     RedisSession& session = reader();
     const std::lock_guard lock(session.mutex);
-    const std::string before = query.before == 0 ? "+inf" : fmt::format("({}", query.before);
+    const std::string before = query.before == 0 ? "" : std::to_string(query.before);
     const auto limit = static_cast<std::int64_t>(std::min(query.limit, most_listed));
     std::vector<RunRecord> records;
     const auto take = [&records](const RedisReply& answer) {
@@ -257,7 +257,8 @@ std::vector<RunRecord> RedisStore::runs(const RunQuery& query) {
         }
     };
     if (query.job_id.empty()) {
-        RedisCommand question{"ZREVRANGEBYSCORE", session.key_prefix() + "history", before, "-inf"};
+        RedisCommand question{"ZREVRANGEBYSCORE", session.key_prefix() + "history"};
+        question.add(before.empty() ? "+inf" : "(" + before).add("-inf");
         take(session.connection.run(question.add("LIMIT").add("0").add(limit)));
     } else {
         RedisCommand question = session.arguments();

@@ -3,8 +3,8 @@
 #include <punctual/errors.hpp>
 
 #include <fmt/format.h>
-#include <charconv>
-#include <optional>
+
+#include "stores/redis/words.hpp"
 
 namespace punctual::detail {
 
@@ -15,43 +15,6 @@ constexpr std::string_view not_yet = "-";
 std::int64_t ticks(Instant instant) {
     return instant.time_since_epoch().count();
 }
-
-/// Takes words from the front of a text; what is missing reads as empty.
-class Words {
-public:
-    explicit Words(std::string_view text) : rest_(text) {}
-
-    std::string_view word() {
-        const std::size_t end = rest_.find_first_of(" \n");
-        const std::string_view found = rest_.substr(0, end);
-        rest_ = end == std::string_view::npos ? std::string_view() : rest_.substr(end + 1);
-        return found;
-    }
-    std::int64_t integer() {
-        const std::string_view digits = word();
-        std::int64_t value = 0;
-        std::from_chars(digits.data(), digits.data() + digits.size(), value);
-        return value;
-    }
-    Instant instant() { return Instant(std::chrono::microseconds(integer())); }
-    std::optional<Instant> optional_instant() {
-        if (rest_.starts_with("- ")) {
-            static_cast<void>(word());
-            return std::nullopt;
-        }
-        return instant();
-    }
-    std::string_view bytes(std::int64_t count) {
-        const std::string_view found =
-            rest_.substr(0, static_cast<std::size_t>(std::max(count, std::int64_t{0})));
-        rest_.remove_prefix(found.size());
-        return found;
-    }
-    [[nodiscard]] std::string_view rest() const { return rest_; }
-
-private:
-    std::string_view rest_;
-};
 
 // A result that cannot be read, or written, is not worth losing the record for.
 Value read_result(std::string_view text) {

@@ -16,13 +16,14 @@ for index = 1, count do
     known[id] = true
 end
 if #taken > 0 then return taken end
+count_change()
 local first = new_generation(count)
 for index = 1, count do insert_job(wanted[index], name_generation(first + index)) end
 write_collected()
 return taken
 )lua";
 
-// Takes the number of edits; of each its job's id, generation (empty: there is none), revision and
+// Takes the number of edits; of each its job's id, generation (empty: there is none), plan and
 // running; then of each what to do: `put` and `new`, and the job; `put` and whether its definition
 // changed, and the job (without an executor: as before); `keep` or `remove`. Each is followed by
 // the number of records to put on record, and their texts without the id. Returns whether all jobs
@@ -31,12 +32,12 @@ const char* const edit = R"lua(
 local count = tonumber(take())
 local edits = {}
 for index = 1, count do
-    local id, generation, revision, running = take(), take(), take(), take()
+    local id, generation, plan, running = take(), take(), take(), take()
     local current = redis.call('HGET', ids, id) or ''
     if current ~= generation then return 0 end
     if generation ~= '' then
-        local fields = redis.call('HMGET', job_key(generation), 'revision', 'running')
-        if fields[1] ~= revision or fields[2] ~= running then return 0 end
+        local fields = redis.call('HMGET', job_key(generation), 'plan', 'running')
+        if fields[1] ~= plan or fields[2] ~= running then return 0 end
     end
     edits[index] = {id = id, generation = generation}
 end
@@ -48,13 +49,14 @@ local function replace_job(generation, definition_changed)
     local before = redis.call('HGET', job_key(generation), 'executor')
     if executor == '' then executor = before end
     if executor ~= before then redis.call('ZREM', due_key(before), generation) end
-    redis.call('HINCRBY', job_key(generation), 'revision', 1)
-    redis.call('HSET', job_key(generation), 'version', version, 'executor', executor,
-        'state', state, 'next', next_run, 'due', due, 'last', last)
+    redis.call('HSET', job_key(generation), 'executor', executor,
+        'plan', make_plan(version, state, next_run, due, last))
+    redis.call(state == '2' and 'SADD' or 'SREM', ended, generation)
     put_due(executor, generation, due)
     redis.call('ZADD', jobs, score(next_run), generation)
 end
 
+count_change()
 for _, job in ipairs(edits) do
     local action = take()
     if action == 'new' then
@@ -79,6 +81,7 @@ return 1
 )lua";
 
 const char* const remove_all = R"lua(
+count_change()
 local all = redis.call('ZRANGE', jobs, 0, -1)
 local executors = {}
 local names = {}
@@ -93,7 +96,7 @@ for index, generation in ipairs(all) do
     end
 end
 for executor in pairs(executors) do redis.call('UNLINK', due_key(executor)) end
-redis.call('UNLINK', ids, jobs)
+redis.call('UNLINK', ids, jobs, ended)
 trim_history()
 return #all
 )lua";

@@ -32,7 +32,7 @@ end
 redis.call('SET', scheduler, owner, 'PX', lease)
 if not schema then
     redis.call('HSET', store, 'program', 'punctual', 'schema', version, 'generations', 0,
-        'runs', 0)
+        'runs', 0, 'changes', 0)
 end
 return {'opened'}
 )lua";

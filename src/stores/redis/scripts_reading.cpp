@@ -42,8 +42,8 @@ end
 return page
 )lua";
 
-// Takes now, and pairs of an executor and how many jobs; returns the due jobs, and whether there
-// are more.
+// Takes now, and pairs of an executor and how many jobs; returns the due jobs, whether there are
+// more, and the counter of changes.
 const char* const due = R"lua(
 local now = take()
 local found, more = {}, 0
@@ -58,15 +58,23 @@ while at < #ARGV do
         found[#found + 1] = read_job(generation)
     end
 end
-return {found, more}
+return {found, more, redis.call('HGET', store, 'changes')}
 )lua";
 
-// Takes the id of a job, the score from which on to look, and how many; returns records.
+// Takes the id of a job, the id that records are to be below (empty: all), and how many; returns
+// records.
 const char* const runs_of_job = R"lua(
 local job_id, before, limit = take(), take(), take()
+before, limit = tonumber(before) or math.huge, tonumber(limit)
+local below = {}
+for _, text in ipairs(redis.call('LRANGE', history_key(job_id), 0, -1)) do
+    local id = tonumber(text)
+    if id < before then below[#below + 1] = id end
+end
+table.sort(below, function(a, b) return a > b end)
 local found = {}
-for _, id in ipairs(redis.call('ZREVRANGEBYSCORE', history_key(job_id), before, '-inf',
-        'LIMIT', 0, limit)) do
+for index = 1, math.min(#below, limit) do
+    local id = digits(below[index])
     found[#found + 1] = redis.call('ZRANGEBYSCORE', history, id, id)[1]
 end
 return found

@@ -7,45 +7,73 @@ namespace punctual::detail::lua {
 // Takes, each with its number before it:
 // - settlements: run, attempt, whether it ends its group, job id, record (empty: none is kept);
 // - starts: run, attempt;
-// - claimed jobs: generation, revision, running, executor, state, next, due, last, job id, how
+// - claimed jobs: generation, plan, running, executor, version, state, next, due, last, job id, how
 //   many groups of runs begin (0 or 1), the number of runs and their texts, the number of other
-//   records and their texts without the id. Ids are given in this order; before all these stands
-//   how many there are.
+//   records and their texts without the id. Ids are given in this order; before all these stand
+//   how many there are, and the counter of changes when the jobs were read.
 // Returns the id before the first, superseded runs, the places of settlements and of claims whose
 // jobs left, and the places of jobs that were left as they are, because they had changed.
 const char* const pass = R"lua(
 local superseded, left_by_settlement, left_by_claim, changed = {}, {}, {}, {}
+local quiet = {}
 
-local function settle(index)
+-- Takes the first three words of `count` groups of `width`, and returns what is known of the runs.
+local function read_runs(count, width)
+    local found = {}
+    for first = 1, count, 2000 do
+        local words = {}
+        for index = first, math.min(count, first + 1999) do
+            words[#words + 1] = ARGV[at + 1 + (index - 1) * width]
+        end
+        for place, run in ipairs(redis.call('HMGET', runs, unpack(words))) do
+            found[first + place - 1] = run
+        end
+    end
+    return found
+end
+
+local settled = {}
+
+local function settle(index, run)
     local id, attempt, ends_group, job_id, record = take(), take(), take(), take(), take()
-    local run = redis.call('HGET', runs, id)
     local current, started, generation
-    if run then current, started, generation = string.match(run, '^(%S+) (%S+) (%S+)') end
+    if run and not settled[id] then
+        current, started, generation = string.match(run, '^(%S+) (%S+) (%S+)')
+    end
     if current ~= attempt then
         superseded[#superseded + 1] = id
         return
     end
-    redis.call('HDEL', runs, id)
+    settled[id] = true
+    later('HDEL', runs, id)
     if started == '-' then redis.call('SREM', waiting_key(generation), id) end
     if record ~= '' then keep(id, job_id, record) end
     if ends_group ~= '1' then return end
-    local key = job_key(generation)
-    local job = redis.call('HMGET', key, 'running', 'state', 'executor', 'id')
-    if not job[1] then return end
-    local running = tonumber(job[1]) - 1
-    if job[2] == '2' and running == 0 then
-        remove_job(job[4], generation, job[3])
-        left_by_settlement[#left_by_settlement + 1] = index - 1
-    else
-        redis.call('HSET', key, 'running', digits(running))
+    local running = redis.call('HINCRBY', job_key(generation), 'running', -1)
+    if running == 0 then
+        quiet[#quiet + 1] = {index, generation}
+    elseif running < 0 then
+        -- The job is gone, and this made a new one of nothing.
+        redis.call('DEL', job_key(generation))
     end
 end
 
-local function start()
+local function remove_ended()
+    if #quiet == 0 or redis.call('SCARD', ended) == 0 then return end
+    for _, job in ipairs(quiet) do
+        local generation = job[2]
+        if redis.call('SISMEMBER', ended, generation) == 1 then
+            local fields = redis.call('HMGET', job_key(generation), 'id', 'executor')
+            remove_job(fields[1], generation, fields[2])
+            left_by_settlement[#left_by_settlement + 1] = job[1] - 1
+        end
+    end
+end
+
+local function start(run)
     local id, attempt = take(), take()
-    local run = redis.call('HGET', runs, id)
     local current, started, generation, rest
-    if run then
+    if run and not settled[id] then
         current, started, generation, rest = string.match(run, '^(%S+) (%S+) (%S+) (.*)$')
     end
     if current ~= attempt then
@@ -80,35 +108,55 @@ local function record_claim(generation, job_id, is_current)
     end
 end
 
+local nothing_changed
+
+local function is_as_read(key, plan, running)
+    if nothing_changed then return true end
+    local fields = redis.call('HMGET', key, 'plan', 'running')
+    return fields[1] == plan and fields[2] == running
+end
+
 local function claim(index)
-    local generation, revision, running, executor, state, next_run, due, last, job_id, groups =
-        take(), take(), take(), take(), take(), take(), take(), take(), take(), take()
+    local generation, plan, running, executor = take(), take(), take(), take()
+    local version, state, next_run, due, last = take(), take(), take(), take(), take()
+    local job_id, groups = take(), take()
     local key = job_key(generation)
-    local current = redis.call('HMGET', key, 'revision', 'running', 'next')
-    local is_current = current[1] == revision and current[2] == running
+    local is_current = is_as_read(key, plan, running)
     record_claim(generation, job_id, is_current)
     if not is_current then
         changed[#changed + 1] = index - 1
-    elseif state == '2' and groups == '0' and running == '0' then
-        remove_job(job_id, generation, executor)
-        left_by_claim[#left_by_claim + 1] = index - 1
-    else
-        redis.call('HSET', key, 'revision', digits(revision + 1), 'state', state,
-            'next', next_run, 'due', due, 'last', last, 'running', digits(running + groups))
-        if due == NEVER then
-            redis.call('ZREM', due_key(executor), generation)
-        else
-            later('ZADD', due_key(executor), due, generation)
-        end
-        if next_run ~= current[3] then later('ZADD', jobs, score(next_run), generation) end
+        return
     end
+    if state == '2' then
+        if groups == '0' and running == '0' then
+            remove_job(job_id, generation, executor)
+            left_by_claim[#left_by_claim + 1] = index - 1
+            return
+        end
+        redis.call('SADD', ended, generation)
+    end
+    redis.call('HSET', key, 'plan', make_plan(version, state, next_run, due, last),
+        'running', digits(running + groups))
+    if due == NEVER then
+        redis.call('ZREM', due_key(executor), generation)
+    else
+        later('ZADD', due_key(executor), due, generation)
+    end
+    later('ZADD', jobs, score(next_run), generation)
 end
 
-for index = 1, tonumber(take()) do settle(index) end
-for index = 1, tonumber(take()) do start() end
-local ids_wanted, claims = tonumber(take()), tonumber(take())
+local settlements = tonumber(take())
+local known = read_runs(settlements, 5)
+for index = 1, settlements do settle(index, known[index]) end
+remove_ended()
+local starts = tonumber(take())
+known = read_runs(starts, 2)
+for index = 1, starts do start(known[index]) end
+local ids_wanted, changes, claims = tonumber(take()), take(), tonumber(take())
 local first = redis.call('HINCRBY', store, 'runs', ids_wanted) - ids_wanted
 next_id = first
+-- A run that was settled before leaves its job other than it was expected to be.
+nothing_changed = digits(count_change()) == changes and #superseded == 0
 for index = 1, claims do claim(index) end
 trim_history()
 return {first, superseded, left_by_settlement, left_by_claim, changed}
@@ -127,6 +175,7 @@ for index = 1, count do
     wanted[index] = run
     generations[index] = generation
 end
+count_change()
 local first = redis.call('HINCRBY', store, 'runs', count) - count
 for index, run in ipairs(wanted) do
     local generation = generations[index]

@@ -40,7 +40,12 @@ end
 redis.call('SET', scheduler, owner, 'PX', lease)
 )lua";
 
+// A job's hash has its id, its executor, the number of its groups that run, and its plan: "version
+// state next-run-time due last-run-time". Ended jobs that still run are in a set besides. A counter
+// of changes tells whether any job may have changed since it was read.
 const char* const jobs = R"lua(
+local ended = prefix .. 'ended'
+
 -- Many small writes to one key are one command.
 local collected = {}
 local function write_collected()
@@ -56,19 +61,22 @@ local function later(command, key, first, second)
     end
     local count = #words
     words[count + 1] = first
-    words[count + 2] = second
+    if second then words[count + 2] = second end
     if count > 4000 then
         redis.call(unpack(words))
         collected[name] = nil
     end
 end
+local function count_change() return redis.call('HINCRBY', store, 'changes', 1) - 1 end
 
 local function read_job(generation)
-    local fields = redis.call('HMGET', job_key(generation), 'id', 'version', 'revision',
-        'executor', 'state', 'next', 'due', 'last', 'running')
+    local fields = redis.call('HMGET', job_key(generation), 'id', 'executor', 'plan', 'running')
     if not fields[1] then return nil end
-    fields[10] = generation
+    fields[5] = generation
     return fields
+end
+local function make_plan(version, state, next_run, due, last)
+    return table.concat({version, state, next_run, due, last}, ' ')
 end
 
 local function put_due(executor, generation, due)
@@ -89,9 +97,8 @@ local function insert_job(id, generation)
     local version, executor, state, next_run, due, last =
         take(), take(), take(), take(), take(), take()
     redis.call('HSET', ids, id, generation)
-    redis.call('HSET', job_key(generation), 'id', id, 'version', version, 'revision', '0',
-        'executor', executor, 'state', state, 'next', next_run, 'due', due, 'last', last,
-        'running', '0')
+    redis.call('HSET', job_key(generation), 'id', id, 'executor', executor,
+        'plan', make_plan(version, state, next_run, due, last), 'running', '0')
     write_definition(generation, version)
     if due ~= NEVER then later('ZADD', due_key(executor), due, generation) end
     later('ZADD', jobs, score(next_run), generation)
@@ -108,39 +115,40 @@ local function remove_job(id, generation, executor)
     redis.call('HDEL', ids, id)
     redis.call('ZREM', jobs, generation)
     redis.call('ZREM', due_key(executor), generation)
+    redis.call('SREM', ended, generation)
 end
 )lua";
 
-// A record is "id finished size-of-job-id …\njob-id…": see run_text.cpp. Takes now, the limits of
-// runs per job and of runs, and the instant before which records are too old.
+// A record is "id finished size-of-job-id …\njob-id…": see run_text.cpp. Those of the whole store
+// are a sorted set; of each job a list has the ids, in the order in which its runs ended. Takes
+// now, the limits of runs per job and of runs, and the instant before which records are too old.
 const char* const history = R"lua(
 local now, runs_per_job, most_runs, too_old = take(), tonumber(take()), tonumber(take()),
     tonumber(take())
 local keeps = runs_per_job > 0 and most_runs > 0
-local added, added_of = 0, {}
+local added, surplus_of = 0, {}
 
 local function keep(id, job_id, record)
     later('ZADD', history, id, record)
-    later('ZADD', history_key(job_id), id, id)
     added = added + 1
-    added_of[job_id] = true
+    local surplus = redis.call('RPUSH', history_key(job_id), id) - runs_per_job
+    if surplus > 0 then surplus_of[job_id] = surplus end
 end
 
-local function trim_job(job_id)
+local function trim_job(job_id, surplus)
     local key = history_key(job_id)
-    local surplus = math.min(redis.call('ZCARD', key) - runs_per_job, 1000)
-    if surplus <= 0 then return end
-    for _, id in ipairs(redis.call('ZRANGE', key, 0, surplus - 1)) do
+    surplus = math.min(surplus, 1000)
+    for _, id in ipairs(redis.call('LRANGE', key, 0, surplus - 1)) do
         redis.call('ZREMRANGEBYSCORE', history, id, id)
     end
-    redis.call('ZREMRANGEBYRANK', key, 0, surplus - 1)
+    redis.call('LTRIM', key, surplus, -1)
 end
 
 local function forget(record)
     local id, finished, size = string.match(record, '^(%S+) (%S+) (%S+)')
     local start = string.find(record, '\n', 1, true)
     local job_id = string.sub(record, start + 1, start + tonumber(size))
-    redis.call('ZREM', history_key(job_id), id)
+    redis.call('LREM', history_key(job_id), 1, id)
 end
 
 local function trim_oldest(count)
@@ -164,7 +172,7 @@ end
 local function trim_history()
     write_collected()
     if added == 0 then return end
-    for job_id in pairs(added_of) do trim_job(job_id) end
+    for job_id, surplus in pairs(surplus_of) do trim_job(job_id, surplus) end
     local step = 2 * added + 10
     local surplus = math.min(redis.call('ZCARD', history) - most_runs, step)
     if surplus > 0 then trim_oldest(surplus) end
