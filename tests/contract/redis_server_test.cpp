@@ -170,7 +170,7 @@ TEST_F(RedisStores, KeepTheirSchedulerWhileItLives) {
 
 TEST_F(RedisStores, OfASchedulerElsewhereWaitForItsLease) {
     open()->close();
-    client->command({"SET", key("scheduler"), "elsewhere/1/2/boot/3", "PX", "4500"});
+    client->command({"SET", key("scheduler"), "elsewhere/1/2/boot/3 0", "PX", "4500"});
     EXPECT_THAT(refusal(), HasSubstr("(process 1 on elsewhere); if that one has died, its lease "
                                      "ends in 5s"));
     EXPECT_EQ(refusal(StoreAccess::inspect), "it worked");
@@ -178,13 +178,13 @@ TEST_F(RedisStores, OfASchedulerElsewhereWaitForItsLease) {
 
 TEST_F(RedisStores, ThatWereTakenOverAreLeftAlone) {
     const auto store = open();
-    client->command({"SET", key("scheduler"), "elsewhere/1/2/boot/3"});
+    client->command({"SET", key("scheduler"), "elsewhere/1/2/boot/3 0"});
     const JobRecord job = make_job("a", begin);
     EXPECT_THAT(message_of([&] { store->add(std::span(&job, 1)); }),
                 HasSubstr("was taken over by another scheduler"));
     EXPECT_FALSE(store->find("a"));
     store->close();
-    EXPECT_EQ(client->command({"GET", key("scheduler")}), "elsewhere/1/2/boot/3");
+    EXPECT_EQ(client->command({"GET", key("scheduler")}), "elsewhere/1/2/boot/3 0");
 }
 
 TEST_F(RedisStores, AreNotMadeByLooking) {

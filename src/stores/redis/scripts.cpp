@@ -23,6 +23,8 @@ std::string text_of(RedisScript script) {
             return join({names, inspect});
         case RedisScript::close:
             return join({names, close});
+        case RedisScript::begin_epoch:
+            return join({names, begin_epoch});
         case RedisScript::renew:
             return join({names, ownership});
         case RedisScript::add:

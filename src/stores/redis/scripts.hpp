@@ -1,8 +1,8 @@
 #pragma once
 // What a Redis store does in one step: scripts in Lua, which run on the server.
 //
-// Each is given the keys of `RedisKeys` and the arguments prefix, owner and lease; what else it
-// takes stands above its text.
+// Each is given the store's six keys, and the arguments prefix, owner, epoch and lease; what else
+// it takes stands above its text.
 
 #include <cstddef>
 #include <string>
@@ -13,6 +13,7 @@ enum class RedisScript : unsigned char {
     open,
     inspect,
     close,
+    begin_epoch,
     renew,
     add,
     find,
@@ -26,7 +27,7 @@ enum class RedisScript : unsigned char {
     runs_of_job,
 };
 
-inline constexpr std::size_t redis_script_count = 14;
+inline constexpr std::size_t redis_script_count = 15;
 
 /// The version of the keys and of what is in them.
 inline constexpr int redis_schema_version = 1;
@@ -39,6 +40,7 @@ namespace lua {
 extern const char* const open;
 extern const char* const inspect;
 extern const char* const close;
+extern const char* const begin_epoch;
 // scripts_shared.cpp
 extern const char* const names;
 extern const char* const ownership;

@@ -9,10 +9,11 @@ namespace punctual::detail::lua {
 // where more matters, texts are passed through.
 const char* const names = R"lua(
 local store, scheduler, ids, jobs, runs, history = unpack(KEYS)
-local prefix, owner, lease = ARGV[1], ARGV[2], ARGV[3]
+local prefix, owner, epoch, lease = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local NEVER = '9223372036854775807'
+local holder_now = owner .. ' ' .. epoch
 
-local at = 3
+local at = 4
 local function take()
     at = at + 1
     return ARGV[at]
@@ -33,11 +34,11 @@ end
 // not, so that a script is done as a whole or not at all.
 const char* const ownership = R"lua(
 local holder = redis.call('GET', scheduler)
-if holder ~= owner then
+if holder ~= holder_now then
     if holder then return redis.error_reply('PUNCTUAL_TAKEN ' .. holder) end
     if redis.call('EXISTS', store) == 0 then return redis.error_reply('PUNCTUAL_EMPTY') end
 end
-redis.call('SET', scheduler, owner, 'PX', lease)
+redis.call('SET', scheduler, holder_now, 'PX', lease)
 )lua";
 
 // A job's hash has its id, its executor, the number of its groups that run, and its plan: "version
