@@ -33,8 +33,6 @@ std::string text_of(RedisScript script) {
             return join({names, jobs, find});
         case RedisScript::list:
             return join({names, jobs, list});
-        case RedisScript::due:
-            return join({names, jobs, due});
         case RedisScript::pass:
             return join({names, ownership, jobs, history, pass});
         case RedisScript::edit:

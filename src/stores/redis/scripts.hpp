@@ -18,7 +18,6 @@ enum class RedisScript : unsigned char {
     add,
     find,
     list,
-    due,
     pass,
     edit,
     remove_all,
@@ -27,7 +26,7 @@ enum class RedisScript : unsigned char {
     runs_of_job,
 };
 
-inline constexpr std::size_t redis_script_count = 15;
+inline constexpr std::size_t redis_script_count = 14;
 
 /// The version of the keys and of what is in them.
 inline constexpr int redis_schema_version = 1;
@@ -53,7 +52,6 @@ extern const char* const remove_all;
 // scripts_reading.cpp
 extern const char* const find;
 extern const char* const list;
-extern const char* const due;
 extern const char* const runs_of_job;
 // scripts_runs.cpp
 extern const char* const pass;

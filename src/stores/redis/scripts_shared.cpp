@@ -20,7 +20,15 @@ local function take()
 end
 local function job_key(generation) return prefix .. 'job:' .. generation end
 local function definition_key(generation) return prefix .. 'definition:' .. generation end
-local function due_key(executor) return prefix .. 'due:' .. executor end
+local due_keys = {}
+local function due_key(executor)
+    local key = due_keys[executor]
+    if not key then
+        key = prefix .. 'due:' .. executor
+        due_keys[executor] = key
+    end
+    return key
+end
 local function waiting_key(generation) return prefix .. 'waiting:' .. generation end
 local function history_key(id) return prefix .. 'history:' .. id end
 local function digits(number) return string.format('%.0f', number) end
@@ -50,22 +58,22 @@ local ended = prefix .. 'ended'
 -- Many small writes to one key are one command.
 local collected = {}
 local function write_collected()
-    for name, words in pairs(collected) do redis.call(unpack(words)) end
+    for key, words in pairs(collected) do redis.call(unpack(words)) end
     collected = {}
 end
+-- One key is written with one command only.
 local function later(command, key, first, second)
-    local name = command .. key
-    local words = collected[name]
+    local words = collected[key]
     if not words then
         words = {command, key}
-        collected[name] = words
+        collected[key] = words
     end
     local count = #words
     words[count + 1] = first
-    if second then words[count + 2] = second end
+    words[count + 2] = second
     if count > 4000 then
         redis.call(unpack(words))
-        collected[name] = nil
+        collected[key] = nil
     end
 end
 local function count_change() return redis.call('HINCRBY', store, 'changes', 1) - 1 end
