@@ -37,8 +37,10 @@ constexpr std::array<StoreType, 7> types = {{
     {"redis", "redis", "redis://localhost"},
 }};
 
-/// "postgresql+psycopg2://…" without the driver, which is a matter of Python.
+/// "postgresql+psycopg2://…" without the driver, which is a matter of Python; "redis+unix://…" says
+/// how the server is reached.
 std::string without_driver(std::string url) {
+    if (url.starts_with("redis+unix://")) return url;
     const std::size_t scheme_end = url.find("://");
     const std::size_t plus = url.find('+');
     if (scheme_end != std::string::npos && plus < scheme_end) url.erase(plus, scheme_end - plus);
@@ -63,7 +65,10 @@ std::string url_of_type(SettingsReader& reader, const StoreType& type) {
                                         reader.path_of("url"), type.type));
     }
     std::string plain = without_driver(*url);
-    if (!type.scheme.empty() && !plain.starts_with(fmt::format("{}://", type.scheme))) {
+    const bool is_socket = type.type == "redis" &&
+                           (plain.starts_with("redis+unix://") || plain.starts_with("unix://"));
+    if (!type.scheme.empty() && !is_socket &&
+        !plain.starts_with(fmt::format("{}://", type.scheme))) {
         throw SettingsError(reader.path_of("url"),
                             fmt::format("{} does not begin with {}://, as the type {} says",
                                         reader.path_of("url"), type.scheme, type.type));

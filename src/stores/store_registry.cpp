@@ -26,13 +26,15 @@ struct Component {
     std::string_view package;
 };
 
-constexpr std::array<Component, 6> components = {{
+constexpr std::array<Component, 8> components = {{
     {"sqlite", "sqlite", "libsqlite3-dev"},
     {"postgresql", "postgresql", "libpq-dev"},
     {"mysql", "mysql", "libmariadb-dev"},
     {"mariadb", "mysql", "libmariadb-dev"},
     {"mongodb", "mongodb", "libmongoc-dev"},
     {"redis", "redis", "libhiredis-dev"},
+    {"redis+unix", "redis", "libhiredis-dev"},
+    {"unix", "redis", "libhiredis-dev"},
 }};
 
 // A URL may hold a password, so no message shows more of it than this.

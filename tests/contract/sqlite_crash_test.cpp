@@ -8,11 +8,10 @@
 #include <unistd.h>
 #include <atomic>
 #include <csignal>
-#include <map>
 #include <random>
-#include <set>
 
 #include "contract/failing_vfs.hpp"
+#include "contract/store_worker.hpp"
 #include "contract/temporary_folder.hpp"
 
 namespace punctual::contract {
@@ -24,83 +23,9 @@ std::shared_ptr<JobStore> open_store(const TemporaryFolder& folder) {
     return store;
 }
 
-void add_jobs(JobStore& store) {
-    std::vector<JobRecord> jobs;
-    for (int i = 0; i < 8; ++i) {
-        jobs.push_back(make_job("job " + std::to_string(i), begin + i * 1s));
-    }
-    EXPECT_TRUE(store.add(jobs).empty());
-}
-
-/// What a scheduler does with a store: it settles what it has, starts it, and claims.
-class Worker {
-public:
-    explicit Worker(JobStore& store) : store_(store) { catch_up(); }
-
-    void pass() {
-        const std::string_view executor = "default";
-        const Instant now = std::max(now_, store_.next_due(std::span(&executor, 1)));
-        const ClaimRequest request{executor, 5};
-        DecideBy decider(run_each_hour);
-        std::vector<Settlement> settlements;
-        for (const ClaimedRun& run : started_) settlements.push_back(succeed(run, now));
-        store_.process({.now = now,
-                        .settlements = settlements,
-                        .starts = claimed_,
-                        .claims = std::span(&request, 1),
-                        .decider = &decider},
-                       result_);
-        started_ = std::exchange(claimed_, result_.claimed);
-        now_ = now;
-    }
-    /// Takes up what is on record, after a restart or an error.
-    void catch_up() {
-        started_.clear();
-        claimed_.clear();
-        for (ClaimedRun& run : store_.unsettled()) {
-            (run.started ? started_ : claimed_).push_back(std::move(run));
-        }
-    }
-
-private:
-    JobStore& store_;
-    Instant now_ = begin;
-    std::vector<ClaimedRun> claimed_;
-    std::vector<ClaimedRun> started_;
-    StoreResult result_;
-};
-
-/// Each instant of each job up to its last one is on record once, and no job is missing.
-void expect_nothing_lost(JobStore& store, std::size_t jobs) {
-    std::map<std::string, std::set<Instant>> instants;
-    std::size_t records = 0;
-    for (const RunRecord& record : store.runs({.job_id = {}, .limit = 1'000'000, .before = 0})) {
-        instants[record.job_id].insert(record.scheduled);
-        ++records;
-    }
-    std::map<std::string, int> running;
-    for (const ClaimedRun& run : store.unsettled()) {
-        instants[run.job->id].insert(run.scheduled);
-        ++running[run.job->id];
-        ++records;
-    }
-    const JobPage page = store.list({}, 1000);
-    EXPECT_EQ(page.jobs.size(), jobs);
-    std::size_t expected = 0;
-    for (const JobRecord& job : page.jobs) {
-        const std::string& id = job.definition->id;
-        const Instant first = begin + std::stoi(id.substr(4)) * 1s;
-        const auto count = static_cast<std::size_t>((job.next_run_time - first) / 1h);
-        EXPECT_EQ(instants[id].size(), count) << id;
-        EXPECT_EQ(job.running, running[id]) << id;
-        expected += count;
-    }
-    EXPECT_EQ(records, expected) << "an instant is on record twice";
-}
-
 /// Passes over eight jobs while the disk fails from its `n`-th write on; false if there were fewer.
 bool work_on_failing_disk(JobStore& store, FailingVfs& disk, int n, int code) {
-    Worker worker(store);
+    StoreWorker worker(store);
     for (int i = 0; i < 5; ++i) worker.pass();
     disk.fail_from(n, code);
     bool threw = false;
@@ -112,7 +37,7 @@ bool work_on_failing_disk(JobStore& store, FailingVfs& disk, int n, int code) {
     disk.recover();
     worker.catch_up();
     for (int i = 0; i < 5; ++i) worker.pass();
-    expect_nothing_lost(store, 8);
+    expect_nothing_lost(store);
     return threw;
 }
 
@@ -123,11 +48,11 @@ TEST(SqliteCrashes, NothingIsLostWhicheverWriteFails) {
             const TemporaryFolder folder;
             FailingVfs disk;
             const auto store = open_store(folder);
-            add_jobs(*store);
+            add_hourly_jobs(*store);
             failed = work_on_failing_disk(*store, disk, n, code);
             store->close();
             const auto reopened = open_store(folder);
-            expect_nothing_lost(*reopened, 8);
+            expect_nothing_lost(*reopened);
             ASSERT_FALSE(HasFailure()) << "when write " << n << " failed with code " << code;
         }
         EXPECT_GT(n, 20) << "five passes write more than that";
@@ -137,7 +62,7 @@ TEST(SqliteCrashes, NothingIsLostWhicheverWriteFails) {
 [[noreturn]] void work_until_killed(const TemporaryFolder& folder, int progress) {
     try {
         const auto store = open_store(folder);
-        Worker worker(*store);
+        StoreWorker worker(*store);
         for (;;) {
             worker.pass();
             if (write(progress, ".", 1) != 1) _exit(0);
@@ -174,7 +99,7 @@ TEST(SqliteCrashes, NothingIsLostWheneverTheProcessIsKilled) {
     const TemporaryFolder folder;
     {
         const auto store = open_store(folder);
-        add_jobs(*store);
+        add_hourly_jobs(*store);
         store->close();
     }
     std::mt19937 random(20250101);
@@ -184,7 +109,7 @@ TEST(SqliteCrashes, NothingIsLostWheneverTheProcessIsKilled) {
         const int status = kill_a_worker(folder, passes, turns);
         ASSERT_TRUE(WIFSIGNALED(status)) << "round " << round;
         const auto store = open_store(folder);
-        expect_nothing_lost(*store, 8);
+        expect_nothing_lost(*store);
         store->close();
         ASSERT_FALSE(HasFailure()) << "round " << round;
     }

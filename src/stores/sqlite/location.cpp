@@ -4,8 +4,9 @@
 #include <punctual/time.hpp>
 
 #include <fmt/format.h>
-#include <charconv>
 #include <climits>
+
+#include "stores/percent_codes.hpp"
 
 namespace punctual::detail {
 
@@ -19,24 +20,12 @@ constexpr std::string_view scheme = "sqlite://";
         url, reason));
 }
 
-std::string decode_percent_codes(std::string_view text, std::string_view url) {
-    std::string decoded;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            decoded += text[i];
-            continue;
-        }
-        const std::string_view digits = text.substr(i + 1, 2);
-        unsigned byte = 0;
-        const auto [end, error] =
-            std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
-        if (digits.size() != 2 || error != std::errc() || end != digits.data() + 2 || byte == 0) {
-            throw_malformed(url, fmt::format("has a \"%{}\" that is no percent code", digits));
-        }
-        decoded += static_cast<char>(byte);
-        i += 2;
+std::string decode(std::string_view text, std::string_view url) {
+    try {
+        return decode_percent_codes(text);
+    } catch (const ValueError& error) {
+        throw_malformed(url, error.what());
     }
-    return decoded;
 }
 
 std::chrono::milliseconds parse_busy_timeout(const std::string& text) {
@@ -77,8 +66,7 @@ void parse_options(SqliteLocation& location, std::string_view query, std::string
         if (equals == std::string_view::npos) {
             throw_malformed(url, fmt::format("has an option without a value: \"{}\"", option));
         }
-        set_option(location, option.substr(0, equals),
-                   decode_percent_codes(option.substr(equals + 1), url), url);
+        set_option(location, option.substr(0, equals), decode(option.substr(equals + 1), url), url);
     }
 }
 
@@ -109,7 +97,7 @@ SqliteLocation parse_sqlite_url(std::string_view url) {
         parse_options(location, rest.substr(question + 1), url);
         rest = rest.substr(0, question);
     }
-    location.path = decode_percent_codes(path_of(rest, url), url);
+    location.path = decode(path_of(rest, url), url);
     return location;
 }
 

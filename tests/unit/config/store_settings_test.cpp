@@ -71,6 +71,16 @@ TEST_F(StoreSettings, ATypeAndAUrlAgree) {
               "jobstores.a.url does not begin with sqlite://, as the type sqlite says");
 }
 
+TEST_F(StoreSettings, ASocketOfRedisIsNoDriver) {
+    for (const char* url : {"redis+unix:///run/redis.sock", "unix:///run/redis.sock"}) {
+        for (const Value& settings :
+             {Value::object({{"url", url}}), Value::object({{"type", "redis"}, {"url", url}})}) {
+            EXPECT_NE(error(settings).find("link punctual::redis"), std::string::npos)
+                << error(settings);
+        }
+    }
+}
+
 TEST_F(StoreSettings, NoMessageShowsAPassword) {
     for (const Value& settings :
          {Value::object({{"url", "postgresql://shop:secret@db/shop"}}),

@@ -1,0 +1,104 @@
+// The scripts of a Redis store that add, change and remove jobs.
+
+#include "stores/redis/scripts.hpp"
+
+namespace punctual::detail::lua {
+
+// Takes the number of jobs, all their ids, then each job. Returns the places of those whose id
+// exists: if there is any, nothing is added.
+const char* const add = R"lua(
+local count = tonumber(take())
+local known, taken, wanted = {}, {}, {}
+for index = 1, count do
+    local id = take()
+    wanted[index] = id
+    if known[id] or redis.call('HEXISTS', ids, id) == 1 then taken[#taken + 1] = index - 1 end
+    known[id] = true
+end
+if #taken > 0 then return taken end
+count_change()
+local first = new_generation(count)
+for index = 1, count do insert_job(wanted[index], name_generation(first + index)) end
+write_collected()
+return taken
+)lua";
+
+// Takes the number of edits; of each its job's id, generation (empty: there is none), plan and
+// running; then of each what to do: `put` and `new`, and the job; `put` and whether its definition
+// changed, and the job (without an executor: as before); `keep` or `remove`. Each is followed by
+// the number of records to put on record, and their texts without the id. Returns whether all jobs
+// were as expected: if one was not, nothing is done.
+const char* const edit = R"lua(
+local count = tonumber(take())
+local edits = {}
+for index = 1, count do
+    local id, generation, plan, running = take(), take(), take(), take()
+    local current = redis.call('HGET', ids, id) or ''
+    if current ~= generation then return 0 end
+    if generation ~= '' then
+        local fields = redis.call('HMGET', job_key(generation), 'plan', 'running')
+        if fields[1] ~= plan or fields[2] ~= running then return 0 end
+    end
+    edits[index] = {id = id, generation = generation}
+end
+
+local function replace_job(generation, definition_changed)
+    local version, executor, state, next_run, due, last =
+        take(), take(), take(), take(), take(), take()
+    if definition_changed then write_definition(generation, version) end
+    local before = redis.call('HGET', job_key(generation), 'executor')
+    if executor == '' then executor = before end
+    if executor ~= before then redis.call('ZREM', due_key(before), generation) end
+    redis.call('HSET', job_key(generation), 'executor', executor,
+        'plan', make_plan(version, state, next_run, due, last))
+    redis.call(state == '2' and 'SADD' or 'SREM', ended, generation)
+    put_due(executor, generation, due)
+    redis.call('ZADD', jobs, score(next_run), generation)
+end
+
+count_change()
+for _, job in ipairs(edits) do
+    local action = take()
+    if action == 'new' then
+        insert_job(job.id, name_generation(new_generation(1) + 1))
+    elseif action == 'put' then
+        replace_job(job.generation, take() == '1')
+    end
+    for record = 1, tonumber(take()) do
+        local text = take()
+        if keeps then
+            local id = digits(redis.call('HINCRBY', store, 'runs', 1))
+            keep(id, job.id, id .. ' ' .. text)
+        end
+    end
+    if action == 'remove' then
+        cancel_waiting(job.generation)
+        remove_job(job.id, job.generation, redis.call('HGET', job_key(job.generation), 'executor'))
+    end
+end
+trim_history()
+return 1
+)lua";
+
+const char* const remove_all = R"lua(
+count_change()
+local all = redis.call('ZRANGE', jobs, 0, -1)
+local executors = {}
+local names = {}
+for index, generation in ipairs(all) do
+    executors[redis.call('HGET', job_key(generation), 'executor') or ''] = true
+    cancel_waiting(generation)
+    names[#names + 1] = job_key(generation)
+    names[#names + 1] = definition_key(generation)
+    if #names >= 2000 or index == #all then
+        redis.call('UNLINK', unpack(names))
+        names = {}
+    end
+end
+for executor in pairs(executors) do redis.call('UNLINK', due_key(executor)) end
+redis.call('UNLINK', ids, jobs, ended)
+trim_history()
+return #all
+)lua";
+
+}  // namespace punctual::detail::lua

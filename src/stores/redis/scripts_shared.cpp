@@ -1,0 +1,211 @@
+// What the scripts of a Redis store have in common.
+
+#include "stores/redis/scripts.hpp"
+
+namespace punctual::detail::lua {
+
+// Jobs go by their generation, in 15 digits: as members of sorted sets, those of equal score are
+// then in order of adding. Numbers of Lua are exact to 2^53, which microseconds reach in 2255;
+// where more matters, texts are passed through.
+const char* const names = R"lua(
+local store, scheduler, ids, jobs, runs, history = unpack(KEYS)
+local prefix, owner, epoch, lease = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local NEVER = '9223372036854775807'
+local holder_now = owner .. ' ' .. epoch
+
+local at = 4
+local function take()
+    at = at + 1
+    return ARGV[at]
+end
+local function job_key(generation) return prefix .. 'job:' .. generation end
+local function definition_key(generation) return prefix .. 'definition:' .. generation end
+local due_keys = {}
+local function due_key(executor)
+    local key = due_keys[executor]
+    if not key then
+        key = prefix .. 'due:' .. executor
+        due_keys[executor] = key
+    end
+    return key
+end
+local function waiting_key(generation) return prefix .. 'waiting:' .. generation end
+local function history_key(id) return prefix .. 'history:' .. id end
+local function digits(number) return string.format('%.0f', number) end
+local function score(time)
+    if time == NEVER then return '+inf' end
+    return time
+end
+)lua";
+
+// The first write is one that a server without memory refuses: later ones of the same script are
+// not, so that a script is done as a whole or not at all.
+const char* const ownership = R"lua(
+local holder = redis.call('GET', scheduler)
+if holder ~= holder_now then
+    if holder then return redis.error_reply('PUNCTUAL_TAKEN ' .. holder) end
+    if redis.call('EXISTS', store) == 0 then return redis.error_reply('PUNCTUAL_EMPTY') end
+end
+redis.call('SET', scheduler, holder_now, 'PX', lease)
+)lua";
+
+// A job's hash has its id, its executor, the number of its groups that run, and its plan: "version
+// state next-run-time due last-run-time". Ended jobs that still run are in a set besides. A counter
+// of changes tells whether any job may have changed since it was read.
+const char* const jobs = R"lua(
+local ended = prefix .. 'ended'
+
+-- Many small writes to one key are one command.
+local collected = {}
+local function write_collected()
+    for key, words in pairs(collected) do redis.call(unpack(words)) end
+    collected = {}
+end
+-- One key is written with one command only.
+local function later(command, key, first, second)
+    local words = collected[key]
+    if not words then
+        words = {command, key}
+        collected[key] = words
+    end
+    local count = #words
+    words[count + 1] = first
+    words[count + 2] = second
+    if count > 4000 then
+        redis.call(unpack(words))
+        collected[key] = nil
+    end
+end
+local function count_change() return redis.call('HINCRBY', store, 'changes', 1) - 1 end
+
+local function read_job(generation)
+    local fields = redis.call('HMGET', job_key(generation), 'id', 'executor', 'plan', 'running')
+    if not fields[1] then return nil end
+    fields[5] = generation
+    return fields
+end
+local function make_plan(version, state, next_run, due, last)
+    return table.concat({version, state, next_run, due, last}, ' ')
+end
+
+local function put_due(executor, generation, due)
+    if due == NEVER then
+        redis.call('ZREM', due_key(executor), generation)
+    else
+        redis.call('ZADD', due_key(executor), due, generation)
+    end
+end
+
+local function write_definition(generation, version)
+    redis.call('HSET', definition_key(generation), 'version', version, 'added_at', take(),
+        'task', take(), 'arguments', take(), 'trigger', take(), 'options', take())
+end
+
+-- Takes version, executor, state, next, due, last, and the definition.
+local function insert_job(id, generation)
+    local version, executor, state, next_run, due, last =
+        take(), take(), take(), take(), take(), take()
+    redis.call('HSET', ids, id, generation)
+    redis.call('HSET', job_key(generation), 'id', id, 'executor', executor,
+        'plan', make_plan(version, state, next_run, due, last), 'running', '0')
+    write_definition(generation, version)
+    if due ~= NEVER then later('ZADD', due_key(executor), due, generation) end
+    later('ZADD', jobs, score(next_run), generation)
+end
+
+local function new_generation(count)
+    return redis.call('HINCRBY', store, 'generations', count) - count
+end
+
+local function name_generation(number) return string.format('%015.0f', number) end
+
+local function remove_job(id, generation, executor)
+    redis.call('UNLINK', job_key(generation), definition_key(generation))
+    redis.call('HDEL', ids, id)
+    redis.call('ZREM', jobs, generation)
+    redis.call('ZREM', due_key(executor), generation)
+    redis.call('SREM', ended, generation)
+end
+)lua";
+
+// A record is "id finished size-of-job-id …\njob-id…": see run_text.cpp. Those of the whole store
+// are a sorted set; of each job a list has the ids, in the order in which its runs ended. Takes
+// now, the limits of runs per job and of runs, and the instant before which records are too old.
+const char* const history = R"lua(
+local now, runs_per_job, most_runs, too_old = take(), tonumber(take()), tonumber(take()),
+    tonumber(take())
+local keeps = runs_per_job > 0 and most_runs > 0
+local added, surplus_of = 0, {}
+
+local function keep(id, job_id, record)
+    later('ZADD', history, id, record)
+    added = added + 1
+    local surplus = redis.call('RPUSH', history_key(job_id), id) - runs_per_job
+    if surplus > 0 then surplus_of[job_id] = surplus end
+end
+
+local function trim_job(job_id, surplus)
+    local key = history_key(job_id)
+    surplus = math.min(surplus, 1000)
+    for _, id in ipairs(redis.call('LRANGE', key, 0, surplus - 1)) do
+        redis.call('ZREMRANGEBYSCORE', history, id, id)
+    end
+    redis.call('LTRIM', key, surplus, -1)
+end
+
+local function forget(record)
+    local id, finished, size = string.match(record, '^(%S+) (%S+) (%S+)')
+    local start = string.find(record, '\n', 1, true)
+    local job_id = string.sub(record, start + 1, start + tonumber(size))
+    redis.call('LREM', history_key(job_id), 1, id)
+end
+
+local function trim_oldest(count)
+    for _, record in ipairs(redis.call('ZRANGE', history, 0, count - 1)) do forget(record) end
+    redis.call('ZREMRANGEBYRANK', history, 0, count - 1)
+end
+
+-- Of the oldest records, those that ended too long ago; true if there was any.
+local function trim_old(count)
+    local found = false
+    for _, record in ipairs(redis.call('ZRANGE', history, 0, count - 1)) do
+        if tonumber(string.match(record, '^%S+ (%S+)')) < too_old then
+            forget(record)
+            redis.call('ZREM', history, record)
+            found = true
+        end
+    end
+    return found
+end
+
+local function trim_history()
+    write_collected()
+    if added == 0 then return end
+    for job_id, surplus in pairs(surplus_of) do trim_job(job_id, surplus) end
+    local step = 2 * added + 10
+    local surplus = math.min(redis.call('ZCARD', history) - most_runs, step)
+    if surplus > 0 then trim_oldest(surplus) end
+    if trim_old(10) then trim_old(step) end
+end
+
+-- Removes the runs of a job that have not started.
+local function cancel_waiting(generation)
+    local waiting = redis.call('SMEMBERS', waiting_key(generation))
+    for _, id in ipairs(waiting) do
+        local run = redis.call('HGET', runs, id)
+        if run then
+            local attempt, scheduled, due, job_id = string.match(run,
+                '^(%S+) %S+ %S+ (%S+) (%S+) %S+ %S+ (.*)$')
+            redis.call('HDEL', runs, id)
+            if keeps then
+                local reason = 'the job was removed'
+                keep(id, job_id, table.concat({id, now, #job_id, scheduled, scheduled, 1, due, '-',
+                    'cancelled', attempt, #reason, 0}, ' ') .. '\n' .. job_id .. reason)
+            end
+        end
+    end
+    if #waiting > 0 then redis.call('DEL', waiting_key(generation)) end
+end
+)lua";
+
+}  // namespace punctual::detail::lua
