@@ -313,6 +313,35 @@ TEST_F(RedisStores, SettleMoreThanOneStepTakes) {
     EXPECT_EQ(store->runs({.job_id = {}, .limit = 9999}).size(), 2500u);
 }
 
+TEST_F(RedisStores, SettleARunOnceHoweverOftenABatchHasIt) {
+    const auto store = open();
+    const std::vector<JobRecord> jobs = {make_job("a", begin), make_job("b", begin)};
+    EXPECT_TRUE(store->add(jobs).empty());
+    DecideBy decider(run_each_hour);
+    const ClaimRequest request{"default", 10};
+    StoreResult result;
+    store->process({.now = begin, .claims = std::span(&request, 1), .decider = &decider}, result);
+    const std::vector<ClaimedRun> runs = result.claimed;
+    ASSERT_EQ(runs.size(), 2u);
+    const std::vector<Settlement> settlements(2, succeed(runs[0], begin));
+    // What comes with it is done all the same, but for the job that is not as it was expected to
+    // be.
+    store->process({.now = begin + 1h,
+                    .settlements = settlements,
+                    .starts = runs,
+                    .claims = std::span(&request, 1),
+                    .decider = &decider},
+                   result);
+    EXPECT_EQ(result.superseded, (std::vector<RunId>{runs[0].id, runs[0].id}));
+    EXPECT_EQ(ids_of(result.claimed), (Ids{"b"}));
+    EXPECT_TRUE(result.more);
+    EXPECT_EQ(store->find("a")->running, 0);
+    EXPECT_EQ(store->runs({}).size(), 1u);
+    store->process({.now = begin + 1h, .claims = std::span(&request, 1), .decider = &decider},
+                   result);
+    EXPECT_EQ(ids_of(result.claimed), (Ids{"a"}));
+}
+
 TEST_F(RedisStores, LeaveNothingOfJobsThatAreGoneButTheirHistory) {
     const auto store = open();
     const std::vector<JobRecord> jobs = {make_job("a", begin), make_job("b", begin)};
