@@ -1,7 +1,9 @@
 #include "job_runner.hpp"
 
 #include <punctual/clock.hpp>
+#include <punctual/config.hpp>
 #include <punctual/errors.hpp>
+#include <punctual/stores/store.hpp>
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -61,11 +63,11 @@ bool needs_a_restart(const JobFile& before, const JobFile& after) {
 
 }  // namespace
 
-JobRunner::JobRunner(JobFile file, std::string store_url, LogForm form)
+JobRunner::JobRunner(JobFile file, const std::string& store_url, LogForm form)
     : file_(std::move(file)),
-      store_url_(std::move(store_url)),
+      store_name_(StoreSpec(store_url).make()->describe()),
       log_(form, file_.timezone, stdout),
-      scheduler_(scheduler_options(file_, store_url_)) {}
+      scheduler_(scheduler_options(file_, store_url)) {}
 
 // Nothing runs before the jobs are those of the file.
 void JobRunner::run(std::optional<Duration> length) {
@@ -80,7 +82,7 @@ void JobRunner::run(std::optional<Duration> length) {
 
 void JobRunner::greet(const FileChanges& changes) {
     log_.say(fmt::format("{} in {}{}, kept in {}", counted(file_.jobs.size(), "job"), file_.path,
-                         describe(changes), store_url_));
+                         describe(changes), store_name_));
     std::size_t shown = 0;
     for (const Job& job : scheduler_.get_jobs()) {
         if (!job.next_run_time() || shown++ == next_runs_shown) break;

@@ -17,7 +17,7 @@ class JobRunner {
 public:
     /// `store_url` is where the jobs are kept. *Throws* ConfigurationError for a URL that no
     /// component of this build understands.
-    JobRunner(JobFile file, std::string store_url, LogForm form);
+    JobRunner(JobFile file, const std::string& store_url, LogForm form);
 
     /// Runs the jobs for `length`, or until SIGINT or SIGTERM; then lets running jobs finish,
     /// unless one more of them comes. SIGHUP reads the file again. Signals must be blocked
@@ -33,7 +33,7 @@ private:
     [[nodiscard]] int count_running();
 
     JobFile file_;
-    std::string store_url_;
+    std::string store_name_;  // without a password
     RunLog log_;
     BackgroundScheduler scheduler_;
 };

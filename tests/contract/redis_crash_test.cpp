@@ -1,5 +1,6 @@
 // What a Redis store keeps when servers are killed and connections are cut: everything.
 
+#include <punctual/punctual.hpp>
 #include <punctual/stores/redis.hpp>
 #include <punctual/testing/store_contract/fixture.hpp>
 
@@ -7,6 +8,7 @@
 
 #include <sys/wait.h>
 #include <unistd.h>
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <random>
@@ -138,6 +140,38 @@ TEST_F(RedisCrashes, NothingIsLostWheneverTheServerIsKilled) {
     worker.join();
     expect_nothing_lost(*store);
     EXPECT_GT(store->runs({}).size(), 8u);
+}
+
+const auto count_run = task("punctual.redis_crash_test.count", [] {});
+
+TEST_F(RedisCrashes, ASchedulerGoesOnAfterItsServerWasKilled) {
+    RedisServer server({"--appendonly", "yes", "--appendfsync", "always"});
+    {
+        BackgroundScheduler scheduler({.stores = {{"default", store(server.url())}}});
+        scheduler.start();
+        JobOptions options{.id = "often", .coalesce = false};
+        options.max_instances = 1000;
+        scheduler.add_job(count_run(), interval(5ms), options);
+        for (int round = 0; round < 5; ++round) {
+            std::this_thread::sleep_for(100ms);
+            server.kill();
+            std::this_thread::sleep_for(10ms);
+            server.start();
+        }
+        std::this_thread::sleep_for(1s);
+        scheduler.shutdown();
+    }
+    const auto store = make_redis_store(server.url());
+    store->open({.access = StoreAccess::inspect, .history = {}, .now = begin});
+    EXPECT_TRUE(store->unsettled().empty());
+    auto records = store->runs({.job_id = "often", .limit = 100'000});
+    std::ranges::sort(records, {}, &RunRecord::scheduled);
+    ASSERT_GT(records.size(), 100u);
+    Instant expected = records.front().scheduled;
+    for (const RunRecord& record : records) {
+        ASSERT_EQ(record.scheduled, expected) << "an instant is missing, or on record twice";
+        expected = record.until + 5ms;
+    }
 }
 
 [[noreturn]] void work_until_killed(const std::string& url, int progress) {

@@ -1,4 +1,4 @@
-// Kills a scheduler on an SQLite file again and again, at any moment, and then looks whether a run
+// Kills a scheduler on a durable store again and again, at any moment, and then looks whether a run
 // was lost or doubled.
 
 #include <punctual/punctual.hpp>
@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -50,7 +51,7 @@ private:
 /// The program under test, with a pipe to each of its ends.
 class Victim {
 public:
-    explicit Victim(const std::string& folder) {
+    Victim(const std::string& folder, const std::string& url) {
         std::array<int, 2> input{};
         std::array<int, 2> output{};
         if (pipe2(input.data(), O_CLOEXEC) != 0 || pipe2(output.data(), O_CLOEXEC) != 0)
@@ -61,7 +62,8 @@ public:
         posix_spawn_file_actions_adddup2(&actions, output[1], STDOUT_FILENO);
         std::string program = CRASH_VICTIM;
         std::string argument = folder;
-        std::array<char*, 3> arguments{program.data(), argument.data(), nullptr};
+        std::string store = url;
+        std::array<char*, 4> arguments{program.data(), argument.data(), store.data(), nullptr};
         if (posix_spawn(&process_, program.c_str(), &actions, nullptr, arguments.data(), environ) !=
             0) {
             std::abort();
@@ -120,8 +122,8 @@ Executions read_log(const std::string& folder) {
 }
 
 /// Also with the runs that a clean end left for the next start: claimed, none of them started.
-std::vector<RunRecord> read_history(const std::string& folder, const std::string& id) {
-    const std::shared_ptr<JobStore> store = sqlite(folder + "/jobs.sqlite").make();
+std::vector<RunRecord> read_history(const std::string& url, const std::string& id) {
+    const std::shared_ptr<JobStore> store = punctual::store(url).make();
     store->open({.access = StoreAccess::inspect, .history = {}, .now = system_clock()->now()});
     std::vector<RunRecord> records = store->runs({.job_id = id, .limit = 10'000'000});
     for (const ClaimedRun& run : store->unsettled()) {
@@ -148,28 +150,27 @@ void expect_each_instant_on_record_once(const std::vector<RunRecord>& records, D
     }
 }
 
-}  // namespace
-
-TEST(Crash, LosesAndDoublesNothingHoweverOftenTheSchedulerIsKilled) {
-    const TemporaryFolder folder;
+void kill_again_and_again(const TemporaryFolder& folder, const std::string& url) {
     std::mt19937 random(20250330);
     std::uniform_int_distribution<int> life(0, longest_life_ms);
     for (int i = 0; i < kills; ++i) {
-        Victim victim(folder.path());
+        Victim victim(folder.path(), url);
         // Some are killed while they start.
         if (i % 5 != 0) {
             ASSERT_TRUE(victim.running_within(30'000));
         }
         victim.kill_after(life(random));
     }
-    Victim last(folder.path());
+    Victim last(folder.path(), url);
     ASSERT_TRUE(last.running_within(30'000));
     poll(nullptr, 0, longest_life_ms);
     ASSERT_EQ(last.end(), 0);
+}
 
+void expect_nothing_lost_or_doubled(const TemporaryFolder& folder, const std::string& url) {
     const Executions executions = read_log(folder.path());
-    const auto once = read_history(folder.path(), "once");
-    const auto again = read_history(folder.path(), "again");
+    const auto once = read_history(url, "once");
+    const auto again = read_history(url, "again");
     expect_each_instant_on_record_once(once, 3ms);
     expect_each_instant_on_record_once(again, 7ms);
 
@@ -199,3 +200,23 @@ TEST(Crash, LosesAndDoublesNothingHoweverOftenTheSchedulerIsKilled) {
     }
     for (const auto& [scheduled, times] : executions.at("once")) EXPECT_EQ(times, 1);
 }
+
+}  // namespace
+
+TEST(Crash, LosesAndDoublesNothingHoweverOftenTheSchedulerIsKilled) {
+    const TemporaryFolder folder;
+    const std::string url = sqlite(folder.path() + "/jobs.sqlite").url();
+    kill_again_and_again(folder, url);
+    if (!HasFatalFailure()) expect_nothing_lost_or_doubled(folder, url);
+}
+
+#ifdef WITH_REDIS
+TEST(Crash, LosesAndDoublesNothingOnARedisServerEither) {
+    const char* server = std::getenv("PUNCTUAL_TEST_REDIS_URL");
+    if (server == nullptr) GTEST_SKIP() << "there is no Redis server: run script/test-servers";
+    const TemporaryFolder folder;
+    const std::string url = std::string(server) + "?prefix=crash-" + std::to_string(getpid());
+    kill_again_and_again(folder, url);
+    if (!HasFatalFailure()) expect_nothing_lost_or_doubled(folder, url);
+}
+#endif

@@ -1,7 +1,7 @@
-// A program that is killed: it runs jobs on an SQLite file until it is told to stop (a byte or the
-// end of its standard input), and notes each execution in a log, a line at a time.
+// A program that is killed: it runs jobs of a store until it is told to stop (a byte or the end of
+// its standard input), and notes each execution in a log, a line at a time.
 //
-//     crash-victim FOLDER
+//     crash-victim FOLDER URL-OF-STORE
 
 #include <punctual/punctual.hpp>
 
@@ -38,11 +38,11 @@ void add(Scheduler& scheduler, const std::string& id, Duration step, OnLost on_l
 }  // namespace
 
 int main(int count, char** arguments) {
-    if (count != 2) return 2;
+    if (count != 3) return 2;
     const std::string folder = arguments[1];
     log_file = open((folder + "/log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     BackgroundScheduler scheduler({
-        .stores = {{"default", sqlite(folder + "/jobs.sqlite")}},
+        .stores = {{"default", store(arguments[2])}},
         .executors = {{"default", thread_pool(3)}},
         .history = {.runs_per_job = 1'000'000},
     });

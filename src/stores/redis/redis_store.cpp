@@ -198,6 +198,7 @@ Instant RedisStore::next_due(std::span<const std::string_view> executors) {
     RedisSession& session = reader();
     const std::lock_guard lock(session.mutex);
     std::vector<RedisCommand> questions;
+    questions.reserve(executors.size());
     for (const std::string_view executor : executors) {
         const std::string key = session.key_prefix() + "due:" + std::string(executor);
         questions.push_back({"ZRANGE", key, "0", "0", "WITHSCORES"});
@@ -227,6 +228,7 @@ std::vector<ClaimedRun> RedisStore::unsettled() {
     }
     std::ranges::sort(found, {}, [](const RedisRun& run) { return run.run.id; });
     std::vector<std::int64_t> generations;
+    generations.reserve(found.size());
     for (const RedisRun& run : found) generations.push_back(run.run.generation);
     const auto definitions = session.jobs.definitions(generations);
     std::vector<ClaimedRun> runs;

@@ -55,7 +55,7 @@ RedisRun read_run(RunId id, std::string_view text) {
     run.generation = words.integer();
     run.scheduled = words.instant();
     run.due = words.instant();
-    run.group = id - words.integer();
+    run.group = id - std::clamp(words.integer(), RunId{0}, id);
     static_cast<void>(words.word());
     read.job_id = words.rest();
     return read;

@@ -18,7 +18,7 @@ const char* const pass = R"lua(
 local superseded, left_by_settlement, left_by_claim, changed = {}, {}, {}, {}
 local quiet = {}
 
--- Takes the first three words of `count` groups of `width`, and returns what is known of the runs.
+-- What is known of the runs whose ids are the first words of the next `count` groups of `width`.
 local function read_runs(count, width)
     local found = {}
     for first = 1, count, 2000 do

@@ -24,8 +24,13 @@ TEST(ProgramWithRedis, KeepsJobsAndRunsThere) {
     EXPECT_NE(missing.errors.find("there is no store at redis+unix://"), std::string::npos)
         << missing.errors;
 
+    // The default user of a server without a password takes any.
+    const std::string with_password =
+        "redis+unix://default:secret@" + url.substr(url.find("://") + 3);
     const Outcome run =
-        run_program(folder, {"run", "jobs.toml", "--store", url, "--for", "2500ms"});
+        run_program(folder, {"run", "jobs.toml", "--store", with_password, "--for", "2500ms"});
+    EXPECT_NE(run.output.find("kept in redis+unix:///"), std::string::npos) << run.output;
+    EXPECT_EQ((run.output + run.errors).find("secret"), std::string::npos);
     EXPECT_EQ(run.exit_code, 0) << run.errors;
     EXPECT_FALSE(folder.has("jobs.sqlite"));
     const Outcome jobs = run_program(folder, {"jobs", "--store", url, "--json"});
