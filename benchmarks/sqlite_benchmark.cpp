@@ -39,6 +39,42 @@ private:
     std::filesystem::path path_;
 };
 
+// --- Jobs in the store ---
+
+std::shared_ptr<JobStore> open_store(const TemporaryFolder& folder, std::int64_t runs_per_job) {
+    auto store = make_sqlite_store("sqlite:///" + folder.file());
+    store->open(
+        {.access = StoreAccess::schedule, .history = {.runs_per_job = runs_per_job}, .now = begin});
+    return store;
+}
+
+void add_jobs(JobStore& store, int count) {
+    const auto settings = std::make_shared<const JobSettings>();
+    const Trigger trigger = interval(1h).resolve(begin, TimeZone::utc());
+    std::vector<JobRecord> jobs;
+    for (int i = 0; i < count; ++i) {
+        JobRecord& job = jobs.emplace_back();
+        job.definition =
+            std::make_shared<const JobDefinition>(JobDefinition{.id = "job " + std::to_string(i),
+                                                                .call = work(1),
+                                                                .trigger = trigger,
+                                                                .added_at = begin,
+                                                                .settings = settings});
+        job.next_run_time = job.due = begin + std::chrono::microseconds(i);
+        job.last_run_time = begin;
+        if (jobs.size() == batch_size || i + 1 == count) {
+            if (!store.add(jobs).empty()) std::abort();
+            jobs.clear();
+        }
+    }
+}
+
+void make_store_with_a_job(const TemporaryFolder& folder) {
+    const auto store = open_store(folder, 0);
+    add_jobs(*store, 1);
+    store->close();
+}
+
 // --- The limit: the client alone ---
 
 class BareStatement {
@@ -73,6 +109,13 @@ public:
     explicit BareDatabase(const std::string& file) {
         if (sqlite3_open(file.c_str(), &handle_) != SQLITE_OK) std::abort();
         execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    }
+    ~BareDatabase() { sqlite3_close(handle_); }
+    BareDatabase(const BareDatabase&) = delete;
+    BareDatabase& operator=(const BareDatabase&) = delete;
+
+    /// Small ones, that do what the store's do.
+    void make_tables() {
         execute(
             "CREATE TABLE jobs (generation INTEGER PRIMARY KEY, id TEXT UNIQUE, due INTEGER,"
             " running INTEGER, task TEXT, arguments TEXT, trigger TEXT, options TEXT);"
@@ -80,10 +123,6 @@ public:
             "CREATE TABLE runs (id INTEGER PRIMARY KEY, generation INTEGER, scheduled INTEGER,"
             " state INTEGER, started INTEGER, finished INTEGER)");
     }
-    ~BareDatabase() { sqlite3_close(handle_); }
-    BareDatabase(const BareDatabase&) = delete;
-    BareDatabase& operator=(const BareDatabase&) = delete;
-
     void execute(const char* sql) {
         if (sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) std::abort();
     }
@@ -148,13 +187,43 @@ void fire_bare_jobs(BareDatabase& database, bool history) {
         });
 }
 
+// The rows that the store writes, into a file that the store made; the columns that do not differ
+// are those of its first job.
+void insert_rows_of_store(BareDatabase& database, int count) {
+    BareStatement insert(database.handle(),
+                         "INSERT INTO jobs VALUES (?1, ?2, 0, 'default', 0, ?3, ?3, ?3, 0, 0)");
+    BareStatement define(database.handle(), "INSERT INTO definitions VALUES (?, ?, ?, ?, ?, ?)");
+    BareStatement counters(database.handle(), "UPDATE store SET next_generation = ?");
+    std::vector<std::string> columns;
+    sqlite3_exec(
+        database.handle(), "SELECT task, arguments, trigger, options FROM definitions",
+        [](void* texts, int width, char** values, char**) {
+            static_cast<std::vector<std::string>*>(texts)->assign(values, values + width);
+            return 0;
+        },
+        &columns, nullptr);
+    const std::int64_t added_at = begin.time_since_epoch().count();
+    for (int first = 0; first < count; first += batch_size) {
+        database.execute("BEGIN IMMEDIATE");
+        for (int i = first; i < first + batch_size; ++i) {
+            const std::string id = "job-" + std::to_string(i);
+            insert.bind(1, i + 2).bind(2, id).bind(3, added_at + i).run();
+            define.bind(1, i + 2).bind(2, added_at).bind(3, columns.at(0)).bind(4, columns.at(1));
+            define.bind(5, columns.at(2)).bind(6, columns.at(3)).run();
+        }
+        counters.bind(1, first + batch_size + 2).run();
+        database.execute("COMMIT");
+    }
+}
+
 void limit_add(benchmark::State& state) {
     for ([[maybe_unused]] auto iteration : state) {
         state.PauseTiming();
         const TemporaryFolder folder;
+        make_store_with_a_job(folder);
         BareDatabase database(folder.file());
         state.ResumeTiming();
-        insert_bare_jobs(database, jobs_fired);
+        insert_rows_of_store(database, jobs_fired);
     }
     state.SetItemsProcessed(state.iterations() * jobs_fired);
 }
@@ -164,6 +233,7 @@ void limit_fire(benchmark::State& state, bool history) {
         state.PauseTiming();
         const TemporaryFolder folder;
         BareDatabase database(folder.file());
+        database.make_tables();
         insert_bare_jobs(database, jobs_fired);
         state.ResumeTiming();
         fire_bare_jobs(database, history);
@@ -182,34 +252,6 @@ public:
         decision.state = JobState::active;
     }
 };
-
-std::shared_ptr<JobStore> open_store(const TemporaryFolder& folder, std::int64_t runs_per_job) {
-    auto store = make_sqlite_store("sqlite:///" + folder.file());
-    store->open(
-        {.access = StoreAccess::schedule, .history = {.runs_per_job = runs_per_job}, .now = begin});
-    return store;
-}
-
-void add_jobs(JobStore& store, int count) {
-    const auto settings = std::make_shared<const JobSettings>();
-    const Trigger trigger = interval(1h).resolve(begin, TimeZone::utc());
-    std::vector<JobRecord> jobs;
-    for (int i = 0; i < count; ++i) {
-        JobRecord& job = jobs.emplace_back();
-        job.definition =
-            std::make_shared<const JobDefinition>(JobDefinition{.id = "job " + std::to_string(i),
-                                                                .call = work(1),
-                                                                .trigger = trigger,
-                                                                .added_at = begin,
-                                                                .settings = settings});
-        job.next_run_time = job.due = begin + std::chrono::microseconds(i);
-        job.last_run_time = begin;
-        if (jobs.size() == batch_size) {
-            if (!store.add(jobs).empty()) std::abort();
-            jobs.clear();
-        }
-    }
-}
 
 std::size_t fire_jobs(JobStore& store) {
     Hourly decider;

@@ -4,6 +4,8 @@ set_property(GLOBAL PROPERTY PUNCTUAL_LAYERS "")
 set_property(GLOBAL PROPERTY PUNCTUAL_LINKS "")
 set_property(GLOBAL PROPERTY PUNCTUAL_COMPONENTS "")
 set_property(GLOBAL PROPERTY PUNCTUAL_COMPONENT_PACKAGES "")
+set_property(GLOBAL PROPERTY PUNCTUAL_COMPONENT_CLIENTS "")
+set_property(GLOBAL PROPERTY PUNCTUAL_MISSING_COMPONENTS "")
 
 # punctual_layer(name [LINK library…] [HEADERS library…])
 # src/name/*.cpp as the object library punctual-name, which may use the layers made before it. LINK
@@ -51,6 +53,7 @@ function(punctual_component name)
     find_package(${ARG_FIND} QUIET)
     if(NOT ${ARG_FIND}_FOUND)
         message(STATUS "punctual: leaving out ${name}: install ${ARG_DEBIAN} to have it")
+        set_property(GLOBAL APPEND PROPERTY PUNCTUAL_MISSING_COMPONENTS ${name})
         return()
     endif()
     file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/*/${name}/*.cpp)
@@ -58,6 +61,7 @@ function(punctual_component name)
         return()
     endif()
     set_property(GLOBAL APPEND PROPERTY PUNCTUAL_COMPONENTS ${name})
+    set_property(GLOBAL APPEND PROPERTY PUNCTUAL_COMPONENT_CLIENTS ${ARG_LINK})
     add_library(punctual-${name} ${sources})
     target_link_libraries(punctual-${name} PUBLIC punctual
         PRIVATE $<BUILD_INTERFACE:punctual-flags> ${ARG_LINK} fmt::fmt)
@@ -86,4 +90,21 @@ function(punctual_components variable)
     get_property(names GLOBAL PROPERTY PUNCTUAL_COMPONENTS)
     list(TRANSFORM names PREPEND punctual::)
     set(${variable} ${names} PARENT_SCOPE)
+endfunction()
+
+# punctual_component_clients(variable): sets it to the libraries that these components stand on, for
+# tests and benchmarks that talk to a server themselves.
+function(punctual_component_clients variable)
+    get_property(clients GLOBAL PROPERTY PUNCTUAL_COMPONENT_CLIENTS)
+    set(${variable} ${clients} PARENT_SCOPE)
+endfunction()
+
+# punctual_without_missing_components(variable): takes the sources `<component>_*.cpp` of components
+# that are not built out of the list.
+function(punctual_without_missing_components variable)
+    get_property(missing GLOBAL PROPERTY PUNCTUAL_MISSING_COMPONENTS)
+    foreach(name IN LISTS missing)
+        list(FILTER ${variable} EXCLUDE REGEX "/${name}_[^/]*$")
+    endforeach()
+    set(${variable} ${${variable}} PARENT_SCOPE)
 endfunction()

@@ -22,10 +22,12 @@ function(punctual_unit_test layer)
 endfunction()
 
 # punctual_test(name [LINK library…])
-# The *.cpp of the folder that calls it as test-name, linked with the whole core and LINK.
+# The *.cpp of the folder that calls it as test-name, linked with the whole core and LINK; without
+# those of components that are not built.
 function(punctual_test name)
     cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+    punctual_without_missing_components(sources)
     if(NOT sources)
         return()
     endif()

@@ -1,13 +1,34 @@
 // The program `punctual`.
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <string>
 
 #include "check_command.hpp"
+#include "copy_command.hpp"
 #include "jobs_command.hpp"
 #include "next_command.hpp"
 #include "run_command.hpp"
 #include "runs_command.hpp"
+
+namespace {
+
+// The parser would say of an unknown command that one is missing.
+void check_command_name(const CLI::App& app, int argc, char** argv) {
+    if (argc < 2 || argv[1][0] == '-') return;
+    std::string known;
+    for (const CLI::App* command : app.get_subcommands({})) {
+        if (command->get_name() == argv[1]) return;
+        known += (known.empty() ? "" : ", ") + command->get_name();
+    }
+    throw CLI::ParseError(
+        fmt::format("punctual: there is no command \"{}\"; there are {}", argv[1], known),
+        CLI::ExitCodes::RequiredError);
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
     // Only C++ streams are used; shared buffers would slow `next --jsonl` down.
@@ -30,7 +51,9 @@ int main(int argc, char** argv) {
     punctual::program::add_jobs_command(app, exit_code);
     punctual::program::add_runs_command(app, exit_code);
     punctual::program::add_next_command(app, exit_code);
+    punctual::program::add_copy_command(app, exit_code);
     try {
+        check_command_name(app, argc, argv);
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         // The program's own code for a wrong command line; asking for help is none.

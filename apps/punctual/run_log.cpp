@@ -138,7 +138,7 @@ std::string RunLog::coloured(RunState outcome) const {
     constexpr int red = 31;
     constexpr int green = 32;
     constexpr int yellow = 33;
-    const std::string padded = fmt::format("{:<9}", to_string(outcome));
+    std::string padded = fmt::format("{:<9}", to_string(outcome));
     if (!colours_) return padded;
     const bool is_bad = outcome == RunState::failed || outcome == RunState::lost;
     const int colour = outcome == RunState::succeeded ? green : (is_bad ? red : yellow);

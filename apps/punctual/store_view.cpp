@@ -25,7 +25,7 @@ void add_view_options(CLI::App& command, ViewOptions& options) {
 }
 
 std::shared_ptr<JobStore> open_to_look(const ViewOptions& options, Instant now) {
-    const auto store = StoreSpec(options.store.value_or(default_store)).make();
+    auto store = StoreSpec(options.store.value_or(default_store)).make();
     if (!store->durable()) {
         throw ConfigurationError(store->describe() +
                                  ": jobs in memory are seen by their own process only; --store is "

@@ -112,7 +112,7 @@ public:
     void remove();
 
     /// "report (trigger: cron[…], next run at: 2025-03-31 09:00:00 CEST)", as APScheduler prints
-    /// it.
+    /// it; one that this process cannot run says why.
     [[nodiscard]] std::string to_string() const;
 
 private:

@@ -14,6 +14,7 @@
 #include <punctual/job.hpp>
 #include <punctual/schedulers/driver.hpp>
 #include <punctual/task.hpp>
+#include <punctual/transfer.hpp>
 #include <punctual/trigger.hpp>
 
 #include <concepts>
@@ -43,6 +44,12 @@ struct ShutdownOptions {
     /// A store that does not answer is tried for this long; then the outcomes of its last runs stay
     /// unrecorded, which is logged, and the next start treats these runs as lost.
     Duration store_timeout = 10s;
+};
+
+struct ImportOptions {
+    /// Receives the jobs.
+    std::string store = "default";
+    ExistingJobs existing = ExistingJobs::refuse;
 };
 
 enum class SchedulerState : std::uint8_t { stopped, running, paused };
@@ -135,6 +142,16 @@ public:
     /// Finished runs on record, newest first.
     [[nodiscard]] std::vector<RunRecord> get_runs(const RunQuery& query = {},
                                                   std::string_view store = "default") const;
+
+    /// Writes the jobs of one store or of all as JSON, one a line, for `import_jobs`; returns how
+    /// many. *Throws* SerializationError for a job that calls a function without a name,
+    /// SchedulerNotRunningError if stopped, UnknownStoreError, StoreError.
+    std::size_t export_jobs(std::ostream& out, std::string_view store = {}) const;
+    /// Reads jobs that were exported into a store; what is overdue is caught up as their options
+    /// say. *Throws* SerializationError that names the line, ConflictingIdError,
+    /// UnknownExecutorError, and as `export_jobs`; the jobs before, in steps of 500, are taken over
+    /// then.
+    Transferred import_jobs(std::istream& in, const ImportOptions& options = {});
 
     // --- Life ---
 

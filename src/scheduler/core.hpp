@@ -22,12 +22,14 @@
 
 namespace punctual::detail {
 
+class JobReceiver;
+
 class SchedulerCore final : public Passes, public std::enable_shared_from_this<SchedulerCore> {
 public:
     SchedulerCore(SchedulerOptions options, std::unique_ptr<Driver> driver);
     ~SchedulerCore() override;
 
-    // --- Jobs (core_adding.cpp, core_jobs.cpp, core_pending.cpp) ---
+    // --- Jobs (core_adding.cpp, core_jobs.cpp, core_pending.cpp, core_transfer.cpp) ---
 
     Job add_one(JobRequest request);
     std::vector<Job> add(std::vector<JobRequest> requests);
@@ -43,6 +45,8 @@ public:
     void print(std::ostream& out, std::string_view store);
     [[nodiscard]] std::vector<RunRecord> runs(const RunQuery& query, std::string_view store);
     [[nodiscard]] TimeZone timezone() const { return timezone_; }
+    std::size_t export_to(std::ostream& out, std::string_view store);
+    Transferred import_from(std::istream& in, const ImportOptions& options);
 
     // --- Life (core_life.cpp) ---
 
@@ -119,6 +123,8 @@ private:
                                    Instant now);
     [[nodiscard]] Job handle(const std::string& store, JobRecord record, bool pending = false);
 
+    void tell_received(Track& track, const JobReceiver& receiver, ExistingJobs existing);
+
     // Pending jobs.
     [[nodiscard]] Job add_pending(JobRequest request);
     [[nodiscard]] Job pending_handle(const JobRequest& request);
@@ -167,7 +173,7 @@ private:
     std::atomic<std::thread::id> life_owner_{};
     SchedulerOptions options_;
     std::thread finisher_;
-    bool ever_started_ = false;
+    std::atomic<bool> ever_started_ = false;
     std::atomic<SchedulerState> state_ = SchedulerState::stopped;
     std::int64_t starts_ = 0;
     std::atomic<bool> driving_ = false;

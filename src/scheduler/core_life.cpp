@@ -276,8 +276,8 @@ void SchedulerCore::finish(const ShutdownOptions& options) {
     for (const auto& track : all) stop_driving(*track);
     record_last_outcomes(all, options.store_timeout);
     close_stores();
-    tell(SchedulerShutdown());
     state_ = SchedulerState::stopped;
+    tell(SchedulerShutdown());
 }
 
 bool SchedulerCore::wait_until_idle(const Tracks& tracks, Duration limit) {

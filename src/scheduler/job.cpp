@@ -48,6 +48,7 @@ std::string Job::to_string() const {
     } else {
         status = pending_ ? "pending" : "ended";
     }
+    if (const std::string reason = fault(); !reason.empty()) status += ", cannot run: " + reason;
     return name() + " (trigger: " + trigger().describe() + ", " + status + ")";
 }
 

@@ -82,6 +82,14 @@ std::vector<RunRecord> Scheduler::get_runs(const RunQuery& query, std::string_vi
     return core_->runs(query, store);
 }
 
+std::size_t Scheduler::export_jobs(std::ostream& out, std::string_view store) const {
+    return core_->export_to(out, store);
+}
+
+Transferred Scheduler::import_jobs(std::istream& in, const ImportOptions& options) {
+    return core_->import_from(in, options);
+}
+
 void Scheduler::configure(SchedulerOptions options) {
     core_->configure(std::move(options));
 }

@@ -133,7 +133,7 @@ std::optional<std::string> between_hours(const CronFields& fields) {
 std::optional<std::string> regular_times(const CronFields& fields) {
     const bool at_full_minute = fields.seconds == 1;
     if (at_full_minute && fields.minutes == 1) {
-        if (const auto hours = every(fields.hours, 24, "hour")) return hours;
+        if (auto hours = every(fields.hours, 24, "hour")) return hours;
         if (!is_contiguous(fields.hours)) return std::nullopt;
         return "every hour" + between_hours(fields).value_or("");
     }

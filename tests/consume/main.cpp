@@ -37,6 +37,10 @@ private:
 
 int main() {
     const TemporaryFolder folder;
+#ifdef WITH_REDIS
+    // Nothing names the component but its URL: that finds it all the same.
+    std::puts(store("redis://localhost").make()->describe().c_str());
+#endif
     BackgroundScheduler scheduler({.stores = {{"default", sqlite(folder.file("jobs.sqlite"))}}});
     scheduler.start();
     scheduler.add_job(greet("world"), {.id = "greeting"});

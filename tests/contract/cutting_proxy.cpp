@@ -44,6 +44,7 @@ CuttingProxy::~CuttingProxy() {
         close(pair.client);
         close(pair.server);
     }
+    for (const auto& [server, question] : late_) close(server);
 }
 
 void CuttingProxy::cut_at(int n, Loss loss) {
@@ -67,16 +68,9 @@ void CuttingProxy::run() {
         if (polled[0].revents != 0) return;
         std::vector<Pair> kept;
         for (std::size_t i = 0; i < pairs_.size(); ++i) {
-            const Pair pair = pairs_[i];
             const bool asks = polled[2 + 2 * i].revents != 0;
             const bool answers = polled[3 + 2 * i].revents != 0;
-            if ((!asks || pass_on(pair.client, pair.server, Loss::question)) &&
-                (!answers || pass_on(pair.server, pair.client, Loss::answer))) {
-                kept.push_back(pair);
-            } else {
-                close(pair.client);
-                close(pair.server);
-            }
+            if (relay(pairs_[i], asks, answers)) kept.push_back(pairs_[i]);
         }
         pairs_ = std::move(kept);
         if (polled[1].revents != 0) accept_client();
@@ -95,8 +89,25 @@ void CuttingProxy::accept_client() {
     }
 }
 
+bool CuttingProxy::relay(const Pair& pair, bool asks, bool answers) {
+    if (asks && !pass_on(pair.client, pair.server, Loss::question)) {
+        close(pair.client);
+        const std::lock_guard lock(late_mutex_);
+        const bool is_late = !late_.empty() && late_.back().first == pair.server;
+        if (!is_late) close(pair.server);
+        return false;
+    }
+    if (answers && !pass_on(pair.server, pair.client, Loss::answer)) {
+        close(pair.client);
+        close(pair.server);
+        return false;
+    }
+    return true;
+}
+
 bool CuttingProxy::is_cut(Loss kind) {
-    if (left_ == never_cut || kind != loss_) return false;
+    const bool is_meant = kind == loss_ || (kind == Loss::question && loss_ == Loss::late_question);
+    if (left_ == never_cut || !is_meant) return false;
     if (left_ > 0) {
         --left_;
         return false;
@@ -108,9 +119,26 @@ bool CuttingProxy::pass_on(int from, int to, Loss kind) {
     // Messages of these tests are shorter, and come in one piece.
     std::array<char, 1 << 18> bytes;
     const ssize_t size = recv(from, bytes.data(), bytes.size(), 0);
-    if (size <= 0 || is_cut(kind)) return false;
+    if (size <= 0) return false;
     const auto count = static_cast<std::size_t>(size);
+    if (is_cut(kind)) {
+        const std::lock_guard lock(late_mutex_);
+        if (loss_ == Loss::late_question) late_.emplace_back(to, std::string(bytes.data(), count));
+        return false;
+    }
     return send(to, bytes.data(), count, MSG_NOSIGNAL) == size;
+}
+
+void CuttingProxy::deliver_late_questions() {
+    const std::lock_guard lock(late_mutex_);
+    for (const auto& [server, question] : late_) {
+        std::array<char, 1 << 16> answer;
+        if (send(server, question.data(), question.size(), MSG_NOSIGNAL) > 0) {
+            static_cast<void>(!recv(server, answer.data(), answer.size(), 0));
+        }
+        close(server);
+    }
+    late_.clear();
 }
 
 }  // namespace punctual::contract

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <atomic>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -13,8 +14,8 @@ namespace punctual::contract {
 /// Listens on a Unix socket and passes on what comes, between its clients and a server.
 class CuttingProxy {
 public:
-    /// What is lost together with the connection.
-    enum class Loss : unsigned char { question, answer };
+    /// What is lost together with the connection; a late question arrives in the end.
+    enum class Loss : unsigned char { question, answer, late_question };
 
     CuttingProxy(std::string socket_path, std::string server_socket_path);
     ~CuttingProxy();
@@ -25,6 +26,8 @@ public:
     void cut_at(int n, Loss loss);
     /// All is well again.
     void recover();
+    /// Lets the questions that are late arrive, and waits until they are answered.
+    void deliver_late_questions();
 
 private:
     struct Pair {
@@ -34,6 +37,7 @@ private:
 
     void run();
     void accept_client();
+    [[nodiscard]] bool relay(const Pair& pair, bool asks, bool answers);
     /// False if the connection is to be closed.
     [[nodiscard]] bool pass_on(int from, int to, Loss kind);
     [[nodiscard]] bool is_cut(Loss kind);
@@ -42,6 +46,8 @@ private:
     int listener_ = -1;
     std::array<int, 2> stop_{};
     std::vector<Pair> pairs_;
+    std::mutex late_mutex_;
+    std::vector<std::pair<int, std::string>> late_;  // servers and what they are to be asked
     std::atomic<int> left_;
     std::atomic<Loss> loss_ = Loss::question;
     std::thread thread_;

@@ -74,6 +74,37 @@ TEST_F(RedisCrashes, NothingIsLostWhicheverMessageIsLost) {
     }
 }
 
+TEST_F(RedisCrashes, AStepThatTheServerComesToLateIsNotDone) {
+    RedisServer server;
+    const TemporaryFolder folder;
+    CuttingProxy proxy(folder.file("proxy"), server.socket_path());
+    int n = 1;
+    for (bool failed = true; failed; ++n) {
+        RedisClient(server.socket_path()).command({"FLUSHALL"});
+        const auto store = open_store("redis+unix://" + folder.file("proxy"));
+        add_hourly_jobs(*store);
+        StoreWorker worker(*store);
+        worker.pass();
+        worker.pass();
+        proxy.cut_at(n, CuttingProxy::Loss::late_question);
+        failed = false;
+        try {
+            worker.pass();
+        } catch (const StoreUnavailableError&) {
+            failed = true;
+        }
+        proxy.recover();
+        worker.catch_up();
+        const auto known = ids_of(store->unsettled());
+        proxy.deliver_late_questions();
+        EXPECT_EQ(ids_of(store->unsettled()), known);
+        for (int i = 0; i < 3; ++i) worker.pass();
+        expect_nothing_lost(*store);
+        ASSERT_FALSE(HasFailure()) << "when message " << n << " was late";
+    }
+    EXPECT_GT(n, 3);
+}
+
 /// Makes passes until it is told to stop, over all troubles.
 void work_until_stopped(JobStore& store, const std::atomic<bool>& stopped) {
     StoreWorker worker(store);
@@ -91,7 +122,7 @@ void work_until_stopped(JobStore& store, const std::atomic<bool>& stopped) {
 }
 
 TEST_F(RedisCrashes, NothingIsLostWheneverTheServerIsKilled) {
-    RedisServer server({"--appendonly", "yes", "--appendfsync", "everysec"});
+    RedisServer server({"--appendonly", "yes", "--appendfsync", "always"});
     const auto store = open_store(server.url());
     add_hourly_jobs(*store);
     std::atomic<bool> stopped = false;

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <atomic>
@@ -25,6 +27,19 @@ void skip_without_redis() {
 std::string make_redis_prefix() {
     static std::atomic<int> number = 0;
     return "test-" + std::to_string(getpid()) + "-" + std::to_string(++number);
+}
+
+std::string find_free_port() {
+    const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    const bool found = bind(listener, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+                       getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+    close(listener);
+    if (!found) throw std::runtime_error("no free port");
+    return std::to_string(ntohs(address.sin_port));
 }
 
 // --- Clients ---

@@ -15,6 +15,9 @@
 
 namespace punctual::contract {
 
+/// A port of this machine that nobody listens on.
+[[nodiscard]] std::string find_free_port();
+
 /// The URL of the server that the tests share; none: its tests are skipped.
 [[nodiscard]] std::optional<std::string> shared_redis_url();
 

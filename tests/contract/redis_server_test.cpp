@@ -87,6 +87,45 @@ TEST_F(RedisServers, ThatDropKeysAreRefused) {
     EXPECT_THAT(refusal_at(server.url()), HasSubstr("maxmemory-policy allkeys-lru"));
 }
 
+std::vector<std::string> ids_after_a_pass(const std::string& url) {
+    const auto store = make_redis_store(url);
+    store->open({.access = StoreAccess::schedule, .history = {}, .now = begin});
+    const std::vector<JobRecord> jobs = {make_job("a", begin), make_job("b", begin)};
+    EXPECT_TRUE(store->add(jobs).empty());
+    DecideBy decider(run_once);
+    const ClaimRequest request{"default", 10};
+    StoreResult result;
+    store->process({.now = begin, .claims = std::span(&request, 1), .decider = &decider}, result);
+    const Settlement settlement = succeed(result.claimed.at(0), begin);
+    store->process({.now = begin, .settlements = std::span(&settlement, 1)}, result);
+    auto ids = ids_of(store->list({}, 10).jobs);
+    store->remove_all();
+    store->close();
+    return ids;
+}
+
+TEST_F(RedisServers, AreReachedByTheirPort) {
+    const std::string port = find_free_port();
+    const RedisServer server({"--port", port, "--bind", "127.0.0.1"});
+    EXPECT_EQ(ids_after_a_pass("redis://127.0.0.1:" + port + "/3"), (Ids{"b"}));
+    EXPECT_THAT(refusal_at("redis://localhost:" + port + "/99"),
+                HasSubstr("redis://localhost:" + port + "/99 names a database"));
+}
+
+TEST_F(RedisServers, MayBeNodesOfACluster) {
+    const std::string port = find_free_port();
+    const RedisServer server({"--port", port, "--bind", "127.0.0.1", "--cluster-enabled", "yes",
+                              "--cluster-port", find_free_port()});
+    RedisClient client(server.socket_path());
+    EXPECT_THAT(refusal_at(server.url()), HasSubstr("is not ready: "));
+    ASSERT_EQ(client.command({"CLUSTER", "ADDSLOTSRANGE", "0", "16383"}), "OK");
+    for (int i = 0; i < 500; ++i) {
+        if (client.command({"CLUSTER", "INFO"}).starts_with("cluster_state:ok")) break;
+        std::this_thread::sleep_for(10ms);
+    }
+    EXPECT_EQ(ids_after_a_pass(server.url()), (Ids{"b"}));
+}
+
 TEST_F(RedisServers, ThatAreFullDoNothingByHalves) {
     const RedisServer server;
     const auto store = make_redis_store(server.url());
@@ -170,7 +209,7 @@ TEST_F(RedisStores, KeepTheirSchedulerWhileItLives) {
 
 TEST_F(RedisStores, OfASchedulerElsewhereWaitForItsLease) {
     open()->close();
-    client->command({"SET", key("scheduler"), "elsewhere/1/2/boot/3", "PX", "4500"});
+    client->command({"SET", key("scheduler"), "elsewhere/1/2/boot/3 0", "PX", "4500"});
     EXPECT_THAT(refusal(), HasSubstr("(process 1 on elsewhere); if that one has died, its lease "
                                      "ends in 5s"));
     EXPECT_EQ(refusal(StoreAccess::inspect), "it worked");
@@ -178,13 +217,13 @@ TEST_F(RedisStores, OfASchedulerElsewhereWaitForItsLease) {
 
 TEST_F(RedisStores, ThatWereTakenOverAreLeftAlone) {
     const auto store = open();
-    client->command({"SET", key("scheduler"), "elsewhere/1/2/boot/3"});
+    client->command({"SET", key("scheduler"), "elsewhere/1/2/boot/3 0"});
     const JobRecord job = make_job("a", begin);
     EXPECT_THAT(message_of([&] { store->add(std::span(&job, 1)); }),
                 HasSubstr("was taken over by another scheduler"));
     EXPECT_FALSE(store->find("a"));
     store->close();
-    EXPECT_EQ(client->command({"GET", key("scheduler")}), "elsewhere/1/2/boot/3");
+    EXPECT_EQ(client->command({"GET", key("scheduler")}), "elsewhere/1/2/boot/3 0");
 }
 
 TEST_F(RedisStores, AreNotMadeByLooking) {

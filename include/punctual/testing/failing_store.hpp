@@ -4,8 +4,7 @@
 //     auto store = std::make_shared<FailingStore>(make_memory_store());
 //     TestingScheduler scheduler({.stores = {{"default", store}}});
 //     scheduler.start();
-//     store->fail_calls(3, 2, FailurePoint::after);      // the third call from here on and the
-//     next
+//     store->fail_calls(3, 2, FailurePoint::after);  // the third call from here, and the next
 
 #include <punctual/errors.hpp>
 #include <punctual/stores/store.hpp>

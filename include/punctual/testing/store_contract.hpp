@@ -3,14 +3,13 @@
 //
 //     class MyStoreHost {
 //     public:
-//         // True if jobs are still there after `close` and a new `connect`.
 //         static constexpr bool keeps_jobs = true;
-//         // Another handle on the same store, which is empty when the host is made. Not opened
-//         yet. std::shared_ptr<punctual::JobStore> connect() { return
-//         make_my_store(folder_.path()); }
+//         std::shared_ptr<punctual::JobStore> connect() { return make_my_store(folder_.path()); }
 //     };
 //     PUNCTUAL_STORE_CONTRACT(MyStore, MyStoreHost)
 //
+// `connect` gives another handle, not opened yet, on the same store, which is empty when the host
+// is made; `keeps_jobs` says whether jobs are there still after a `close` and a new `connect`.
 // Each test has a host of its own. Time is a parameter everywhere: no test waits.
 
 #include <punctual/testing/store_contract/claims.hpp>

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 namespace punctual::detail {
 
@@ -88,11 +89,15 @@ RedisReply RedisConnection::run(RedisScript script, const RedisCommand& argument
     if (!is_alive()) connect();
     std::string& hash = hashes_[static_cast<std::size_t>(script)];
     if (hash.empty()) load(script);
+    const bool was_uncertain = std::exchange(is_uncertain_, true);
     RedisReply reply = exchange(RedisCommand{"EVALSHA", hash}.add_all(arguments));
+    is_uncertain_ = was_uncertain;
     // The server was restarted or told to forget its scripts: it did nothing yet.
     if (reply.error().starts_with("NOSCRIPT")) {
         load(script);
+        is_uncertain_ = true;
         reply = exchange(RedisCommand{"EVALSHA", hash}.add_all(arguments));
+        is_uncertain_ = was_uncertain;
     }
     check(reply);
     return reply;

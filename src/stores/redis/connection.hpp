@@ -31,6 +31,11 @@ public:
     /// `arguments` is what follows the name of the script: the number of keys, keys and arguments.
     RedisReply run(RedisScript script, const RedisCommand& arguments);
 
+    /// True if a connection was lost while an answer was due: the server may still do what it was
+    /// asked, even after what a new connection asks.
+    [[nodiscard]] bool is_uncertain() const { return is_uncertain_; }
+    void set_certain() { is_uncertain_ = false; }
+
     /// Grows each time a connection is made: what was read before may have been undone since.
     [[nodiscard]] int connections() const { return connections_; }
     [[nodiscard]] const RedisLocation& location() const { return location_; }
@@ -55,6 +60,7 @@ private:
     std::unique_ptr<redisContext, Close> context_;
     std::array<std::string, redis_script_count> hashes_;
     int connections_ = 0;
+    bool is_uncertain_ = false;
 };
 
 /// What the names of all keys begin with: what stands in braces decides which node of a cluster

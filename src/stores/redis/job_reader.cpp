@@ -27,6 +27,26 @@ std::vector<JobRecord> RedisJobReader::read_records(RedisValue jobs) {
     return records;
 }
 
+std::vector<RedisJob> RedisJobReader::read_generations(std::span<const std::string> generations) {
+    std::vector<RedisCommand> questions;
+    questions.reserve(generations.size());
+    for (const std::string& generation : generations) {
+        const std::string key = key_prefix_ + "job:" + generation;
+        questions.push_back({"HMGET", key, "id", "executor", "plan", "running"});
+    }
+    const std::vector<RedisReply> answers = connection_.run_all(questions);
+    std::vector<RedisJob> jobs;
+    jobs.reserve(answers.size());
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        if (answers[i][0].is_null()) continue;
+        jobs.push_back(read_job(answers[i].value()));
+        std::from_chars(generations[i].data(), generations[i].data() + generations[i].size(),
+                        jobs.back().record.generation);
+    }
+    define(jobs);
+    return jobs;
+}
+
 // In the order of `read_job` in the scripts.
 RedisJob RedisJobReader::read_job(RedisValue fields) {
     RedisJob job;

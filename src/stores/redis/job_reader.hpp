@@ -34,6 +34,9 @@ public:
     /// The same without what only writers need.
     [[nodiscard]] std::vector<JobRecord> read_records(RedisValue jobs);
 
+    /// The jobs of these generations that there are.
+    [[nodiscard]] std::vector<RedisJob> read_generations(std::span<const std::string> generations);
+
     /// The definitions of the jobs of these generations, in the same order; null for those gone.
     [[nodiscard]] std::vector<std::shared_ptr<const JobDefinition>> definitions(
         const std::vector<std::int64_t>& generations);

@@ -56,18 +56,32 @@ void RedisPass::run(const StoreBatch& batch) {
 }
 
 void RedisPass::find_due(const StoreBatch& batch) {
-    RedisCommand question = session_.arguments();
-    question.add(batch.now);
+    session_.make_certain();
+    // The counter comes first: what changes after it was read is found out when it is compared.
+    std::vector<RedisCommand> questions = {{"HGET", session_.key_prefix() + "store", "changes"}};
+    std::vector<std::size_t> limits;
     std::size_t room = most_jobs;
     for (const ClaimRequest& request : batch.claims) {
-        const std::size_t limit = std::min(request.limit, room);
-        room -= limit;
-        question.add(request.executor).add(static_cast<std::int64_t>(limit));
+        limits.push_back(std::min(request.limit, room));
+        room -= limits.back();
+        const std::string key = session_.key_prefix() + "due:" + std::string(request.executor);
+        RedisCommand& question = questions.emplace_back(RedisCommand{"ZRANGEBYSCORE", key, "-inf"});
+        // One more than wanted tells whether there are more.
+        question.add(batch.now).add("LIMIT").add("0");
+        question.add(static_cast<std::int64_t>(limits.back()) + 1);
     }
-    const RedisReply answer = session_.connection.run(RedisScript::due, question);
-    due_ = session_.jobs.read(answer[0]);
-    result_.more = answer[1].integer() != 0;
-    changes_ = answer[2].text();
+    const std::vector<RedisReply> answers = session_.connection.run_all(questions);
+    changes_ = answers[0].value().text();
+    std::vector<std::string> generations;
+    for (std::size_t i = 0; i < limits.size(); ++i) {
+        const RedisReply& found = answers[i + 1];
+        if (found.size() > limits[i]) result_.more = true;
+        for (std::size_t k = 0; k < std::min(found.size(), limits[i]); ++k) {
+            generations.emplace_back(found[k].text());
+        }
+    }
+    if (generations.empty()) return;
+    due_ = session_.jobs.read_generations(generations);
     if (batch.claims.size() > 1) {
         std::ranges::stable_sort(due_, {}, [](const RedisJob& job) { return job.record.due; });
     }
@@ -138,7 +152,7 @@ void RedisPass::take_decision(RedisJob job, Instant now) {
         claimed.started = claimed.id == group;
         claim_words_.add(write_run(claimed, claimed.id - group, now, session_.owner()));
     }
-    claim_words_.add(static_cast<std::int64_t>(decision_.not_run.size()));
+    if (!decision_.not_run.empty()) claim_words_.add(definition->id);
     for (const NotRun& range : decision_.not_run) {
         ++ids_wanted_;
         result_.not_run.push_back({definition, range});
@@ -151,14 +165,12 @@ void RedisPass::add_claim(const RedisJob& job, const JobRecord& changed) {
         .add(job.plan)
         .add(std::int64_t{job.record.running})
         .add(job.executor)
-        .add(std::int64_t{job.record.version})
-        .add(static_cast<std::int64_t>(changed.state))
+        .add(write_plan(changed))
         .add(changed.next_run_time)
         .add(changed.due)
-        .add(changed.last_run_time)
-        .add(job.id)
-        .add(decision_.runs.empty() ? "0" : "1")
-        .add(static_cast<std::int64_t>(decision_.runs.size()));
+        .add(changed.state == JobState::ended ? "1" : "0")
+        .add(static_cast<std::int64_t>(decision_.runs.size()))
+        .add(static_cast<std::int64_t>(decision_.not_run.size()));
 }
 
 void RedisPass::write(std::span<const Settlement> settlements, std::span<const ClaimedRun> starts,

@@ -215,8 +215,10 @@ Instant RedisStore::next_due(std::span<const std::string_view> executors) {
 }
 
 std::vector<ClaimedRun> RedisStore::unsettled() {
-    RedisSession& session = reader();
+    // After a lost answer this tells what has become of a step. It must not be done afterwards.
+    RedisSession& session = writer_ != nullptr ? writer() : reader();
     const std::lock_guard lock(session.mutex);
+    session.make_certain();
     const RedisReply answer =
         session.connection.run(RedisCommand{"HGETALL", session.key_prefix() + "runs"});
     std::vector<RedisRun> found;

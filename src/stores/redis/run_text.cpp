@@ -97,6 +97,11 @@ RunRecord read_record(std::string_view text) {
     return record;
 }
 
+std::string write_plan(const JobRecord& job) {
+    return fmt::format("{} {} {} {} {}", job.version, static_cast<int>(job.state),
+                       ticks(job.next_run_time), ticks(job.due), ticks(job.last_run_time));
+}
+
 std::string name_generation(std::int64_t generation) {
     return fmt::format("{:015}", generation);
 }

@@ -27,6 +27,9 @@ struct RedisRun {
 [[nodiscard]] std::string write_record_without_id(const RunRecord& record);
 [[nodiscard]] RunRecord read_record(std::string_view text);
 
+/// What of a job changes: "version state next-run-time due last-run-time".
+[[nodiscard]] std::string write_plan(const JobRecord& job);
+
 /// The name of a job's keys: its generation in 15 digits.
 [[nodiscard]] std::string name_generation(std::int64_t generation);
 

@@ -23,6 +23,8 @@ std::string text_of(RedisScript script) {
             return join({names, inspect});
         case RedisScript::close:
             return join({names, close});
+        case RedisScript::begin_epoch:
+            return join({names, begin_epoch});
         case RedisScript::renew:
             return join({names, ownership});
         case RedisScript::add:
@@ -31,8 +33,6 @@ std::string text_of(RedisScript script) {
             return join({names, jobs, find});
         case RedisScript::list:
             return join({names, jobs, list});
-        case RedisScript::due:
-            return join({names, jobs, due});
         case RedisScript::pass:
             return join({names, ownership, jobs, history, pass});
         case RedisScript::edit:

@@ -1,8 +1,8 @@
 #pragma once
 // What a Redis store does in one step: scripts in Lua, which run on the server.
 //
-// Each is given the keys of `RedisKeys` and the arguments prefix, owner and lease; what else it
-// takes stands above its text.
+// Each is given the store's six keys, and the arguments prefix, owner, epoch and lease; what else
+// it takes stands above its text.
 
 #include <cstddef>
 #include <string>
@@ -13,11 +13,11 @@ enum class RedisScript : unsigned char {
     open,
     inspect,
     close,
+    begin_epoch,
     renew,
     add,
     find,
     list,
-    due,
     pass,
     edit,
     remove_all,
@@ -39,6 +39,7 @@ namespace lua {
 extern const char* const open;
 extern const char* const inspect;
 extern const char* const close;
+extern const char* const begin_epoch;
 // scripts_shared.cpp
 extern const char* const names;
 extern const char* const ownership;
@@ -51,7 +52,6 @@ extern const char* const remove_all;
 // scripts_reading.cpp
 extern const char* const find;
 extern const char* const list;
-extern const char* const due;
 extern const char* const runs_of_job;
 // scripts_runs.cpp
 extern const char* const pass;

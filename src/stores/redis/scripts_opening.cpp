@@ -26,10 +26,10 @@ if not ours then return {'foreign', key} end
 local schema = redis.call('HGET', store, 'schema')
 if schema and tonumber(schema) > tonumber(version) then return {'newer', schema} end
 local holder = redis.call('GET', scheduler)
-if holder and holder ~= owner and holder ~= dead then
+if holder and holder ~= holder_now and holder ~= dead then
     return {'locked', holder, redis.call('PTTL', scheduler)}
 end
-redis.call('SET', scheduler, owner, 'PX', lease)
+redis.call('SET', scheduler, holder_now, 'PX', lease)
 if not schema then
     redis.call('HSET', store, 'program', 'punctual', 'schema', version, 'generations', 0,
         'runs', 0, 'changes', 0)
@@ -51,7 +51,22 @@ return {'opened'}
 )lua";
 
 const char* const close = R"lua(
-if redis.call('GET', scheduler) == owner then redis.call('DEL', scheduler) end
+if redis.call('GET', scheduler) == holder_now then redis.call('DEL', scheduler) end
+)lua";
+
+// A new epoch of the same owner: what an older one still asks for is refused.
+const char* const begin_epoch = R"lua(
+local holder = redis.call('GET', scheduler)
+if holder then
+    local name, current = string.match(holder, '^(%S*) ?(%d*)$')
+    if name ~= owner then return redis.error_reply('PUNCTUAL_TAKEN ' .. holder) end
+    if tonumber(current) > tonumber(epoch) then
+        return redis.error_reply('PUNCTUAL_TAKEN ' .. holder)
+    end
+elseif redis.call('EXISTS', store) == 0 then
+    return redis.error_reply('PUNCTUAL_EMPTY')
+end
+redis.call('SET', scheduler, holder_now, 'PX', lease)
 )lua";
 
 }  // namespace punctual::detail::lua

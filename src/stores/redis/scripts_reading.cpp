@@ -42,25 +42,6 @@ end
 return page
 )lua";
 
-// Takes now, and pairs of an executor and how many jobs; returns the due jobs, whether there are
-// more, and the counter of changes.
-const char* const due = R"lua(
-local now = take()
-local found, more = {}, 0
-while at < #ARGV do
-    local key, limit = due_key(take()), tonumber(take())
-    local members = redis.call('ZRANGEBYSCORE', key, '-inf', now, 'LIMIT', 0, limit + 1)
-    if #members > limit then
-        more = 1
-        members[limit + 1] = nil
-    end
-    for _, generation in ipairs(members) do
-        found[#found + 1] = read_job(generation)
-    end
-end
-return {found, more, redis.call('HGET', store, 'changes')}
-)lua";
-
 // Takes the id of a job, the id that records are to be below (empty: all), and how many; returns
 // records.
 const char* const runs_of_job = R"lua(

@@ -7,10 +7,11 @@ namespace punctual::detail::lua {
 // Takes, each with its number before it:
 // - settlements: run, attempt, whether it ends its group, job id, record (empty: none is kept);
 // - starts: run, attempt;
-// - claimed jobs: generation, plan, running, executor, version, state, next, due, last, job id, how
-//   many groups of runs begin (0 or 1), the number of runs and their texts, the number of other
-//   records and their texts without the id. Ids are given in this order; before all these stand
-//   how many there are, and the counter of changes when the jobs were read.
+// - claimed jobs: generation, plan and running as read, executor, the new plan, next and due of it,
+//   whether the job ends, the number of runs, the number of other records; then the runs' texts;
+//   then, if there are others, the job's id and their texts without the id. Ids are given in this
+//   order; before all these stand how many there are, and the counter of changes when the jobs
+//   were read.
 // Returns the id before the first, superseded runs, the places of settlements and of claims whose
 // jobs left, and the places of jobs that were left as they are, because they had changed.
 const char* const pass = R"lua(
@@ -32,7 +33,7 @@ local function read_runs(count, width)
     return found
 end
 
-local settled = {}
+local settled, gone = {}, {}
 
 local function settle(index, run)
     local id, attempt, ends_group, job_id, record = take(), take(), take(), take(), take()
@@ -45,7 +46,7 @@ local function settle(index, run)
         return
     end
     settled[id] = true
-    later('HDEL', runs, id)
+    gone[#gone + 1] = id
     if started == '-' then redis.call('SREM', waiting_key(generation), id) end
     if record ~= '' then keep(id, job_id, record) end
     if ends_group ~= '1' then return end
@@ -55,6 +56,12 @@ local function settle(index, run)
     elseif running < 0 then
         -- The job is gone, and this made a new one of nothing.
         redis.call('DEL', job_key(generation))
+    end
+end
+
+local function remove_settled_runs()
+    for first = 1, #gone, 4000 do
+        redis.call('HDEL', runs, unpack(gone, first, math.min(#gone, first + 3999)))
     end
 end
 
@@ -84,21 +91,31 @@ local function start(run)
     end
 end
 
-local next_id
+local next_id, nothing_changed
 
-local function record_claim(generation, job_id, is_current)
-    for index = 1, tonumber(take()) do
+local function is_as_read(key, plan, running)
+    if nothing_changed then return true end
+    local fields = redis.call('HMGET', key, 'plan', 'running')
+    return fields[1] == plan and fields[2] == running
+end
+
+local function record_runs(count, generation, is_current)
+    for index = 1, count do
         local run = take()
         next_id = next_id + 1
         if is_current then
             local id = digits(next_id)
             later('HSET', runs, id, run)
-            if string.find(run, '^%S+ %-') then
-                redis.call('SADD', waiting_key(generation), id)
-            end
+            -- The first run of a group is put on record as started.
+            if index > 1 then redis.call('SADD', waiting_key(generation), id) end
         end
     end
-    for index = 1, tonumber(take()) do
+end
+
+local function record_others(count, is_current)
+    if count == 0 then return end
+    local job_id = take()
+    for index = 1, count do
         local text = take()
         next_id = next_id + 1
         if is_current and keeps then
@@ -108,35 +125,31 @@ local function record_claim(generation, job_id, is_current)
     end
 end
 
-local nothing_changed
-
-local function is_as_read(key, plan, running)
-    if nothing_changed then return true end
-    local fields = redis.call('HMGET', key, 'plan', 'running')
-    return fields[1] == plan and fields[2] == running
-end
-
 local function claim(index)
-    local generation, plan, running, executor = take(), take(), take(), take()
-    local version, state, next_run, due, last = take(), take(), take(), take(), take()
-    local job_id, groups = take(), take()
+    local generation, plan, running, executor, new_plan, next_run, due =
+        take(), take(), take(), take(), take(), take(), take()
+    local is_ended, run_count, others = take(), tonumber(take()), tonumber(take())
     local key = job_key(generation)
     local is_current = is_as_read(key, plan, running)
-    record_claim(generation, job_id, is_current)
+    record_runs(run_count, generation, is_current)
+    record_others(others, is_current)
     if not is_current then
         changed[#changed + 1] = index - 1
         return
     end
-    if state == '2' then
-        if groups == '0' and running == '0' then
-            remove_job(job_id, generation, executor)
+    if is_ended == '1' then
+        if run_count == 0 and running == '0' then
+            remove_job(redis.call('HGET', key, 'id'), generation, executor)
             left_by_claim[#left_by_claim + 1] = index - 1
             return
         end
         redis.call('SADD', ended, generation)
     end
-    redis.call('HSET', key, 'plan', make_plan(version, state, next_run, due, last),
-        'running', digits(running + groups))
+    if run_count > 0 then
+        redis.call('HSET', key, 'plan', new_plan, 'running', digits(running + 1))
+    else
+        redis.call('HSET', key, 'plan', new_plan)
+    end
     if due == NEVER then
         redis.call('ZREM', due_key(executor), generation)
     else
@@ -148,6 +161,7 @@ end
 local settlements = tonumber(take())
 local known = read_runs(settlements, 5)
 for index = 1, settlements do settle(index, known[index]) end
+remove_settled_runs()
 remove_ended()
 local starts = tonumber(take())
 known = read_runs(starts, 2)

@@ -9,17 +9,26 @@ namespace punctual::detail::lua {
 // where more matters, texts are passed through.
 const char* const names = R"lua(
 local store, scheduler, ids, jobs, runs, history = unpack(KEYS)
-local prefix, owner, lease = ARGV[1], ARGV[2], ARGV[3]
+local prefix, owner, epoch, lease = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local NEVER = '9223372036854775807'
+local holder_now = owner .. ' ' .. epoch
 
-local at = 3
+local at = 4
 local function take()
     at = at + 1
     return ARGV[at]
 end
 local function job_key(generation) return prefix .. 'job:' .. generation end
 local function definition_key(generation) return prefix .. 'definition:' .. generation end
-local function due_key(executor) return prefix .. 'due:' .. executor end
+local due_keys = {}
+local function due_key(executor)
+    local key = due_keys[executor]
+    if not key then
+        key = prefix .. 'due:' .. executor
+        due_keys[executor] = key
+    end
+    return key
+end
 local function waiting_key(generation) return prefix .. 'waiting:' .. generation end
 local function history_key(id) return prefix .. 'history:' .. id end
 local function digits(number) return string.format('%.0f', number) end
@@ -33,11 +42,11 @@ end
 // not, so that a script is done as a whole or not at all.
 const char* const ownership = R"lua(
 local holder = redis.call('GET', scheduler)
-if holder ~= owner then
+if holder ~= holder_now then
     if holder then return redis.error_reply('PUNCTUAL_TAKEN ' .. holder) end
     if redis.call('EXISTS', store) == 0 then return redis.error_reply('PUNCTUAL_EMPTY') end
 end
-redis.call('SET', scheduler, owner, 'PX', lease)
+redis.call('SET', scheduler, holder_now, 'PX', lease)
 )lua";
 
 // A job's hash has its id, its executor, the number of its groups that run, and its plan: "version
@@ -49,22 +58,22 @@ local ended = prefix .. 'ended'
 -- Many small writes to one key are one command.
 local collected = {}
 local function write_collected()
-    for name, words in pairs(collected) do redis.call(unpack(words)) end
+    for key, words in pairs(collected) do redis.call(unpack(words)) end
     collected = {}
 end
+-- One key is written with one command only.
 local function later(command, key, first, second)
-    local name = command .. key
-    local words = collected[name]
+    local words = collected[key]
     if not words then
         words = {command, key}
-        collected[name] = words
+        collected[key] = words
     end
     local count = #words
     words[count + 1] = first
-    if second then words[count + 2] = second end
+    words[count + 2] = second
     if count > 4000 then
         redis.call(unpack(words))
-        collected[name] = nil
+        collected[key] = nil
     end
 end
 local function count_change() return redis.call('HINCRBY', store, 'changes', 1) - 1 end

@@ -16,8 +16,12 @@ public:
     /// `owner` names the scheduler that writes; empty for one that only looks.
     RedisSession(const RedisLocation& location, std::string owner);
 
-    /// What follows the name of a script; its own arguments are added to that.
-    [[nodiscard]] RedisCommand arguments() const { return head_; }
+    /// What follows the name of a script; its own arguments are added to that. *Throws* as
+    /// `make_certain`.
+    [[nodiscard]] RedisCommand arguments();
+    /// Where an answer was lost: makes sure that what was asked is done by now, or never. *Throws*
+    /// as RedisConnection's functions.
+    void make_certain();
     /// What the names of all keys begin with.
     [[nodiscard]] const std::string& key_prefix() const { return key_prefix_; }
     [[nodiscard]] const std::string& owner() const { return owner_; }
@@ -27,8 +31,11 @@ public:
     RedisJobReader jobs;
 
 private:
+    [[nodiscard]] RedisCommand make_head() const;
+
     std::string key_prefix_;
     std::string owner_;
+    int epoch_ = 0;
     RedisCommand head_;
 };
 

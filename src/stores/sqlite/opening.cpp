@@ -1,5 +1,6 @@
 #include "stores/sqlite/opening.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
 #include <unistd.h>
@@ -43,8 +44,9 @@ bool exists(const std::string& path) {
     return access(path.c_str(), F_OK) == 0;
 }
 
+// By those who the process acts for now, as `open` sees it; `access` would ask who started it.
 bool is_writable(const std::string& path) {
-    return access(path.c_str(), W_OK) == 0;
+    return faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0;
 }
 
 std::string folder_of(const std::string& path) {

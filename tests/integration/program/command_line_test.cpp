@@ -15,7 +15,7 @@ TEST(ProgramCommandLine, HelpIsThereForEveryCommand) {
     const Folder folder;
     const Outcome whole = run_program(folder, {"--help"});
     EXPECT_EQ(whole.exit_code, 0);
-    for (const char* command : {"run", "check", "jobs", "runs", "next"}) {
+    for (const char* command : {"run", "check", "jobs", "runs", "next", "copy"}) {
         EXPECT_TRUE(contains(whole.output, command)) << whole.output;
         const Outcome outcome = run_program(folder, {command, "--help"});
         EXPECT_EQ(outcome.exit_code, 0) << command;
@@ -34,7 +34,9 @@ TEST(ProgramCommandLine, AWrongCommandLineEndsWith2) {
     const Folder folder;
     folder.write("jobs.toml", "[jobs.a]\ninterval = \"1h\"\ncommand = \"true\"\n");
     EXPECT_EQ(run_program(folder, {}).exit_code, 2);
-    EXPECT_EQ(run_program(folder, {"fly"}).exit_code, 2);
+    const Outcome unknown = run_program(folder, {"fly"});
+    EXPECT_EQ(unknown.exit_code, 2);
+    EXPECT_TRUE(contains(unknown.errors, "there is no command \"fly\"")) << unknown.errors;
     EXPECT_EQ(run_program(folder, {"run"}).exit_code, 2);
     EXPECT_EQ(run_program(folder, {"run", "jobs.toml", "--for", "soon"}).exit_code, 2);
     EXPECT_EQ(run_program(folder, {"run", "jobs.toml", "--log", "xml"}).exit_code, 2);

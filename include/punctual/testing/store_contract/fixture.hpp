@@ -109,6 +109,15 @@ protected:
         store->close();
         open(history);
     }
+    /// Of a store that keeps no jobs: a new one has none of the old one's.
+    void expect_nothing_kept() {
+        add(make_job("a", begin));
+        static_cast<void>(claim(begin));
+        reopen();
+        EXPECT_TRUE(store->list({}, 10).jobs.empty());
+        EXPECT_TRUE(store->unsettled().empty());
+        EXPECT_TRUE(store->runs({}).empty());
+    }
     void add(const JobRecord& job) {
         ASSERT_TRUE(store->add(std::span(&job, 1)).empty()) << job.definition->id << " exists";
     }
