@@ -44,5 +44,6 @@ function(punctual_install_package package_folder)
         ${PROJECT_BINARY_DIR}/punctual-config.cmake
         ${PROJECT_BINARY_DIR}/punctual-config-version.cmake
         ${PROJECT_SOURCE_DIR}/cmake/FindHiredis.cmake
+        ${PROJECT_SOURCE_DIR}/cmake/FindMongoc.cmake
         DESTINATION ${package_folder})
 endfunction()

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "stores/redis/owner.hpp"
+#include "stores/scheduler_owner.hpp"
 
 namespace punctual::detail {
 
@@ -48,7 +48,7 @@ void refuse_eviction(RedisSession& session) {
     if (what == "locked") {
         throw StoreError(fmt::format(
             "{} is in use by another scheduler ({}); if that one has died, its lease ends in {}s",
-            name, describe_redis_owner(reply[1].text()), (reply[2].integer() + 999) / 1000));
+            name, describe_scheduler_owner(reply[1].text()), (reply[2].integer() + 999) / 1000));
     }
     throw StoreError(
         fmt::format("{} has keys of another program ({}), they were left as they are: "

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "stores/redis/run_text.hpp"
+#include "stores/run_records.hpp"
 
 namespace punctual::detail {
 
@@ -16,24 +17,6 @@ constexpr auto pause_of_a_job_set_aside = std::chrono::seconds(60);
 constexpr std::size_t most_jobs = 1000;
 constexpr std::int64_t most_ids = 4000;
 constexpr std::size_t most_settlements = 1000;
-
-RunRecord record_of(const Settlement& settlement) {
-    const ClaimedRun& run = settlement.run;
-    RunRecord record;
-    record.id = run.id;
-    record.job_id = run.job->id;
-    record.scheduled = record.until = run.scheduled;
-    record.due = run.due;
-    record.attempt = run.attempt;
-    // A run that was settled without having begun has no time of its start.
-    if (settlement.started != Instant{}) record.started = settlement.started;
-    record.finished = settlement.finished;
-    record.state = settlement.outcome;
-    record.reason = settlement.reason;
-    record.output = settlement.output;
-    record.result = settlement.result;
-    return record;
-}
 
 template <class T>
 std::span<const T> take_front(std::span<const T>& all, std::size_t count) {
@@ -52,15 +35,7 @@ void add_history_limits(RedisCommand& command, const History& history, Instant n
 }
 
 std::string write_not_run(const std::string& job_id, const NotRun& range, Instant now) {
-    RunRecord record;
-    record.job_id = job_id;
-    record.scheduled = record.due = range.first;
-    record.until = range.last;
-    record.count = range.count;
-    record.finished = now;
-    record.state = range.outcome;
-    record.reason = range.reason;
-    return write_record_without_id(record);
+    return write_record_without_id(record_of(job_id, range, now));
 }
 
 void RedisPass::run(const StoreBatch& batch) {

@@ -10,9 +10,9 @@
 #include "log/log.hpp"
 #include "stores/redis/job_editing.hpp"
 #include "stores/redis/opening.hpp"
-#include "stores/redis/owner.hpp"
 #include "stores/redis/pass.hpp"
 #include "stores/redis/run_text.hpp"
+#include "stores/scheduler_owner.hpp"
 #include "stores/store_registry.hpp"
 
 namespace punctual {
@@ -58,11 +58,11 @@ void RedisStore::open(const StoreContext& context) {
         reader_ = std::move(reader);
         return;
     }
-    auto writer = std::make_shared<RedisSession>(location_, make_redis_owner());
+    auto writer = std::make_shared<RedisSession>(location_, make_scheduler_owner());
     open_to_schedule(*writer);
     reader_ = std::move(reader);
     writer_ = std::move(writer);
-    heartbeat_ = std::make_unique<RedisHeartbeat>(
+    heartbeat_ = std::make_unique<Heartbeat>(
         Duration(std::chrono::microseconds(location_.lease.count() / 3)), [this] { renew(); });
 }
 

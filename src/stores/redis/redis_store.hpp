@@ -9,7 +9,7 @@
 #include <mutex>
 #include <string>
 
-#include "stores/redis/heartbeat.hpp"
+#include "stores/heartbeat.hpp"
 #include "stores/redis/location.hpp"
 #include "stores/redis/session.hpp"
 
@@ -53,7 +53,7 @@ private:
     std::shared_ptr<RedisSession> reader_;
     mutable std::mutex trouble_mutex_;
     std::string trouble_;  // why the store is not ours any more; guarded by its mutex
-    std::unique_ptr<RedisHeartbeat> heartbeat_;
+    std::unique_ptr<Heartbeat> heartbeat_;
 };
 
 }  // namespace punctual::detail

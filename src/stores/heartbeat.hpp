@@ -1,5 +1,5 @@
 #pragma once
-// Tells the server of a Redis store from time to time that its scheduler lives.
+// Tells a server from time to time that the scheduler of a store lives.
 
 #include <punctual/time.hpp>
 
@@ -12,12 +12,12 @@ namespace punctual::detail {
 
 /// Calls `beat` each `interval`, in a thread of its own, until it is destroyed. `beat` does not
 /// throw.
-class RedisHeartbeat {
+class Heartbeat {
 public:
-    RedisHeartbeat(Duration interval, std::function<void()> beat);
-    ~RedisHeartbeat();
-    RedisHeartbeat(const RedisHeartbeat&) = delete;
-    RedisHeartbeat& operator=(const RedisHeartbeat&) = delete;
+    Heartbeat(Duration interval, std::function<void()> beat);
+    ~Heartbeat();
+    Heartbeat(const Heartbeat&) = delete;
+    Heartbeat& operator=(const Heartbeat&) = delete;
 
 private:
     void run();

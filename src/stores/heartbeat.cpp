@@ -1,14 +1,14 @@
-#include "stores/redis/heartbeat.hpp"
+#include "stores/heartbeat.hpp"
 
 #include <chrono>
 #include <utility>
 
 namespace punctual::detail {
 
-RedisHeartbeat::RedisHeartbeat(Duration interval, std::function<void()> beat)
+Heartbeat::Heartbeat(Duration interval, std::function<void()> beat)
     : interval_(interval), beat_(std::move(beat)), thread_([this] { run(); }) {}
 
-RedisHeartbeat::~RedisHeartbeat() {
+Heartbeat::~Heartbeat() {
     {
         const std::lock_guard lock(mutex_);
         stopped_ = true;
@@ -17,7 +17,7 @@ RedisHeartbeat::~RedisHeartbeat() {
     thread_.join();
 }
 
-void RedisHeartbeat::run() {
+void Heartbeat::run() {
     std::unique_lock lock(mutex_);
     while (!changed_.wait_for(lock, std::chrono::microseconds(interval_),
                               [this] { return stopped_; })) {

@@ -1,4 +1,4 @@
-#include "stores/redis/owner.hpp"
+#include "stores/scheduler_owner.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -57,14 +57,14 @@ std::vector<std::string_view> split(std::string_view owner) {
 
 }  // namespace
 
-std::string make_redis_owner() {
+std::string make_scheduler_owner() {
     std::random_device random;
     const std::string process = std::to_string(getpid());
     return fmt::format("{}/{}/{}/{}/{:08x}{:08x}", host_name(), process, start_of(process),
                        process_numbers_of(), random(), random());
 }
 
-std::string describe_redis_owner(std::string_view owner) {
+std::string describe_scheduler_owner(std::string_view owner) {
     const auto parts = split(owner);
     return fmt::format("process {} on {}", parts[1], parts[0]);
 }

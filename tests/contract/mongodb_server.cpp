@@ -1,0 +1,55 @@
+#include "contract/mongodb_server.hpp"
+
+#include <gtest/gtest.h>
+
+#include <unistd.h>
+#include <atomic>
+#include <cstdlib>
+#include <stdexcept>
+
+namespace punctual::contract {
+
+std::optional<std::string> shared_mongodb_url() {
+    const char* url = std::getenv("PUNCTUAL_TEST_MONGODB_URL");
+    return url == nullptr ? std::nullopt : std::optional<std::string>(url);
+}
+
+void skip_without_mongodb() {
+    GTEST_SKIP() << "there is no MongoDB server: run script/test-servers ctest …";
+}
+
+std::string make_mongodb_prefix() {
+    static std::atomic<int> number = 0;
+    return "test-" + std::to_string(getpid()) + "-" + std::to_string(++number);
+}
+
+MongoClient::MongoClient() {
+    mongoc_init();
+    client_.reset(mongoc_client_new(shared_mongodb_url()->c_str()));
+    if (client_ == nullptr) throw std::runtime_error("the URL of the MongoDB server is none");
+    mongoc_client_set_error_api(client_.get(), 2);
+}
+
+std::string MongoClient::command(const std::string& json) {
+    bson_error_t error{};
+    bson_t* const command = bson_new_from_json(reinterpret_cast<const std::uint8_t*>(json.data()),
+                                               static_cast<ssize_t>(json.size()), &error);
+    if (command == nullptr) throw std::runtime_error(error.message);
+    bson_t answer;
+    const bool done = mongoc_client_write_command_with_opts(client_.get(), "punctual", command,
+                                                            nullptr, &answer, &error);
+    bson_destroy(command);
+    char* const text = bson_as_relaxed_extended_json(&answer, nullptr);
+    std::string result = done ? text : "-" + std::string(error.message);
+    bson_free(text);
+    bson_destroy(&answer);
+    return result;
+}
+
+void MongoClient::remove_collections(const std::string& prefix) {
+    for (const char* name : {"store", "jobs", "history", "journal"}) {
+        command(R"({"drop": ")" + prefix + "." + name + "\"}");
+    }
+}
+
+}  // namespace punctual::contract

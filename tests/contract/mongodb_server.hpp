@@ -1,0 +1,38 @@
+#pragma once
+// The MongoDB server that script/test-servers started, for the tests.
+
+#include <mongoc/mongoc.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace punctual::contract {
+
+/// The URL of the server that the tests share; none: its tests are skipped.
+[[nodiscard]] std::optional<std::string> shared_mongodb_url();
+
+/// Skips the test that runs, and says what it wants.
+void skip_without_mongodb();
+
+/// A prefix that no other test uses.
+[[nodiscard]] std::string make_mongodb_prefix();
+
+/// Another program at the same server.
+class MongoClient {
+public:
+    MongoClient();
+
+    /// Runs a command, which is JSON; what the server answers, as JSON. An error begins with "-".
+    std::string command(const std::string& json);
+    /// Removes the collections of a prefix.
+    void remove_collections(const std::string& prefix);
+
+private:
+    struct Close {
+        void operator()(mongoc_client_t* client) const { mongoc_client_destroy(client); }
+    };
+    std::unique_ptr<mongoc_client_t, Close> client_;
+};
+
+}  // namespace punctual::contract
