@@ -74,6 +74,12 @@ std::string checked_schema(std::string schema) {
         fmt::format("has schema={}, which can have 1 to {} bytes", schema, longest_schema));
 }
 
+// One, or as many as there are hosts, with commas. libpq tells it only when it connects.
+void check_port(const std::string& port) {
+    if (port.find_first_not_of("0123456789,") == std::string::npos) return;
+    throw_malformed("has a port that is no number");
+}
+
 // Takes our options out; the others are libpq's.
 std::string take_options(std::string_view url, PostgresqlLocation& location) {
     const std::size_t question = url.find('?');
@@ -157,6 +163,7 @@ PostgresqlLocation parse_postgresql_url(std::string_view url) {
     for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
         if (option->val != nullptr) location.parameters.emplace_back(option->keyword, option->val);
     }
+    check_port(location.parameter("port"));
     return location;
 }
 
