@@ -146,8 +146,8 @@ TEST(PostgresqlFaults, ConnectionsThatTheServerEndsAreMadeAgain) {
     std::atomic<bool> done = false;
     std::thread terminator([&] {
         PostgresqlClient client;
-        while (!done) {
-            std::this_thread::sleep_for(7ms);
+        for (int i = 0; !done; ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(20 + i * 37 % 60));
             client.run(terminate);
         }
     });
