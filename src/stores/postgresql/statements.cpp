@@ -40,8 +40,9 @@ std::string_view text_about_jobs(SqlStatement statement) {
         case SqlStatement::insert_jobs:
             return "INSERT INTO {jobs} (generation, id, version, executor, state, next_run_time, "
                    "due, last_run_time, running, history_size) "
-                   "SELECT given.*, 0, (SELECT count(*) FROM {history} h "
-                   "WHERE {key_of_history} = {key_of_given}) "
+                   "SELECT given.*, 0, CASE WHEN (SELECT history_size = 0 FROM {store}) THEN 0 "
+                   "ELSE (SELECT count(*) FROM {history} h "
+                   "WHERE {key_of_history} = {key_of_given}) END "
                    "FROM unnest($1::bigint[], $2::bytea[], $3::bigint[], $4::bytea[], "
                    "$5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[]) AS given(generation, "
                    "id, version, executor, state, next_run_time, due, last_run_time) "

@@ -33,13 +33,14 @@ std::vector<std::size_t> SqlJobTable::insert(std::span<const JobRecord* const> j
         due.add(job.due);
         last_run_time.add(job.last_run_time);
     }
-    SqlRows rows = connection_.query(
+    connection_.send(
         SqlStatement::insert_jobs,
         {&generation, &id, &version, &executor, &state, &next_run_time, &due, &last_run_time});
-    if (rows.size() == jobs.size()) {
-        insert_definitions(jobs, generations);
-        return {};
-    }
+    // They are undone with the rest where an id exists.
+    const std::size_t answers = send_definitions(jobs, generations);
+    SqlRows rows = connection_.receive();
+    connection_.receive_and_drop(answers);
+    if (rows.size() == jobs.size()) return {};
     std::unordered_set<std::int64_t> added;
     while (rows.next()) added.insert(rows.integer(0));
     std::vector<std::size_t> conflicts;
@@ -49,18 +50,18 @@ std::vector<std::size_t> SqlJobTable::insert(std::span<const JobRecord* const> j
     return conflicts;
 }
 
-void SqlJobTable::insert_definitions(std::span<const JobRecord* const> jobs,
-                                     std::span<const std::int64_t> generations) {
+std::size_t SqlJobTable::send_definitions(std::span<const JobRecord* const> jobs,
+                                          std::span<const std::int64_t> generations) {
+    std::size_t answers = 0;
     SqlDefinitionColumns columns;
-    const auto flush = [&] {
-        connection_.run(SqlStatement::insert_definitions, columns.parameters());
-        columns.clear();
-    };
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         columns.add(generations[i], jobs[i]->version, codec_.encode(*jobs[i]->definition));
-        if (columns.is_full()) flush();
+        if (!columns.is_full() && i + 1 < jobs.size()) continue;
+        connection_.send(SqlStatement::insert_definitions, columns.parameters());
+        columns.clear();
+        ++answers;
     }
-    if (!columns.empty()) flush();
+    return answers;
 }
 
 void SqlJobTable::replace(std::span<const SqlReplacement> replacements) {

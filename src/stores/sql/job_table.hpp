@@ -74,8 +74,9 @@ private:
         }
     };
 
-    void insert_definitions(std::span<const JobRecord* const> jobs,
-                            std::span<const std::int64_t> generations);
+    /// Returns how many answers are to come.
+    [[nodiscard]] std::size_t send_definitions(std::span<const JobRecord* const> jobs,
+                                               std::span<const std::int64_t> generations);
     void replace_definitions(std::span<const SqlReplacement> replacements);
     [[nodiscard]] SqlJob read_job(const SqlRows& rows);
     void read_definitions(std::span<SqlJob*> jobs);
