@@ -41,12 +41,13 @@ function(punctual_core_library)
     punctual_name_library(punctual punctual)
 endfunction()
 
-# punctual_component(name FIND package DEBIAN package LINK library…)
+# punctual_component(name FIND package DEBIAN package LINK library… [WITH folder…])
 # src/*/name/*.cpp as the library punctual-name, for users `punctual::name`. FIND is the package as
 # find_package knows it, DEBIAN as apt does. Its sources define `punctual_register_name`, in the
-# object that registers what the component brings.
+# object that registers what the component brings. WITH names what it shares with other components:
+# src/*/folder/*.cpp.
 function(punctual_component name)
-    cmake_parse_arguments(ARG "" "FIND;DEBIAN" "LINK" ${ARGN})
+    cmake_parse_arguments(ARG "" "FIND;DEBIAN" "LINK;WITH" ${ARGN})
     set_property(GLOBAL APPEND PROPERTY PUNCTUAL_COMPONENT_PACKAGES
         "set(_punctual_${name}_find ${ARG_FIND})"
         "set(_punctual_${name}_debian ${ARG_DEBIAN})")
@@ -60,6 +61,10 @@ function(punctual_component name)
     if(NOT sources)
         return()
     endif()
+    foreach(folder IN LISTS ARG_WITH)
+        file(GLOB shared CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/*/${folder}/*.cpp)
+        list(APPEND sources ${shared})
+    endforeach()
     set_property(GLOBAL APPEND PROPERTY PUNCTUAL_COMPONENTS ${name})
     set_property(GLOBAL APPEND PROPERTY PUNCTUAL_COMPONENT_CLIENTS ${ARG_LINK})
     add_library(punctual-${name} ${sources})

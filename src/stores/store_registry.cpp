@@ -26,9 +26,10 @@ struct Component {
     std::string_view package;
 };
 
-constexpr std::array<Component, 8> components = {{
+constexpr std::array<Component, 9> components = {{
     {"sqlite", "sqlite", "libsqlite3-dev"},
     {"postgresql", "postgresql", "libpq-dev"},
+    {"postgres", "postgresql", "libpq-dev"},
     {"mysql", "mysql", "libmariadb-dev"},
     {"mariadb", "mysql", "libmariadb-dev"},
     {"mongodb", "mongodb", "libmongoc-dev"},

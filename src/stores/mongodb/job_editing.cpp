@@ -6,7 +6,7 @@
 #include <unordered_set>
 
 #include "stores/mongodb/bulk.hpp"
-#include "stores/run_records.hpp"
+#include "stores/run_codec.hpp"
 
 namespace punctual::detail {
 
@@ -208,7 +208,7 @@ std::vector<MongoRecord> MongoJobEditing::records_of(const std::string& id,
     if (ranges.empty() || !session_.history.keeps()) return records;
     RunId next = session_.take_run_ids(static_cast<std::int64_t>(ranges.size()));
     for (const NotRun& range : ranges) {
-        records.push_back({record_of(id, range, now_), true});
+        records.push_back({record_of_not_run(0, id, range, now_), true});
         records.back().record.id = next++;
     }
     return records;

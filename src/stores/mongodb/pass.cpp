@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "stores/run_records.hpp"
+#include "stores/run_codec.hpp"
 
 namespace punctual::detail {
 
@@ -167,7 +167,7 @@ void MongoPass::take_decision(MongoJobChange& change, Instant now) {
     }
     for (const NotRun& range : decision_.not_run) {
         result_.not_run.push_back({record.definition, range});
-        change.notes.push_back({record_of(record.definition->id, range, now), true});
+        change.notes.push_back({record_of_not_run(0, record.definition->id, range, now), true});
         change.notes.back().record.id = next++;
     }
     definitions_.emplace(record.generation, record.definition);

@@ -5,7 +5,7 @@
 #include <unordered_map>
 
 #include "stores/redis/run_text.hpp"
-#include "stores/run_records.hpp"
+#include "stores/run_codec.hpp"
 
 namespace punctual::detail {
 
@@ -35,7 +35,7 @@ void add_history_limits(RedisCommand& command, const History& history, Instant n
 }
 
 std::string write_not_run(const std::string& job_id, const NotRun& range, Instant now) {
-    return write_record_without_id(record_of(job_id, range, now));
+    return write_record_without_id(record_of_not_run(0, job_id, range, now));
 }
 
 void RedisPass::run(const StoreBatch& batch) {

@@ -2,34 +2,14 @@
 
 #include <algorithm>
 
+#include "stores/run_codec.hpp"
+
 namespace punctual::detail {
 
 namespace {
 
 // At most so many records of a job leave at once, where the limit was lowered since.
 constexpr std::int64_t largest_step = 1000;
-
-RunRecord record_of(const ClaimedRun& run, const std::string& job_id) {
-    RunRecord record;
-    record.id = run.id;
-    record.job_id = job_id;
-    record.scheduled = record.until = run.scheduled;
-    record.due = run.due;
-    record.attempt = run.attempt;
-    return record;
-}
-
-RunRecord record_of(const Settlement& settlement) {
-    RunRecord record = record_of(settlement.run, settlement.run.job->id);
-    // A run that was settled without having begun has no time of its start.
-    if (settlement.started != Instant{}) record.started = settlement.started;
-    record.finished = settlement.finished;
-    record.state = settlement.outcome;
-    record.reason = settlement.reason;
-    record.output = settlement.output;
-    record.result = settlement.result;
-    return record;
-}
 
 }  // namespace
 
@@ -50,26 +30,13 @@ void SqliteHistoryKeeper::settle(const Settlement& settlement) {
 
 void SqliteHistoryKeeper::add_not_run(const JobDefinition& job, const NotRun& range, Instant now) {
     if (!keeps()) return;
-    RunRecord record;
-    record.id = work_.counters.next_run++;
-    record.job_id = job.id;
-    record.scheduled = record.due = range.first;
-    record.until = range.last;
-    record.count = range.count;
-    record.finished = now;
-    record.state = range.outcome;
-    record.reason = range.reason;
-    add(record);
+    add(record_of_not_run(work_.counters.next_run++, job.id, range, now));
 }
 
 void SqliteHistoryKeeper::add_cancelled(const ClaimedRun& run, const std::string& job_id,
                                         Instant now) {
     if (!keeps()) return;
-    RunRecord record = record_of(run, job_id);
-    record.finished = now;
-    record.state = RunState::cancelled;
-    record.reason = "the job was removed";
-    add(record);
+    add(record_of_cancelled(run, job_id, now));
 }
 
 void SqliteHistoryKeeper::insert(const RunRecord& record) {

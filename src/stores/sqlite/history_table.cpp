@@ -5,6 +5,8 @@
 #include <limits>
 #include <map>
 
+#include "stores/run_codec.hpp"
+
 namespace punctual::detail {
 
 namespace {
@@ -18,25 +20,6 @@ std::string select(std::string_view condition) {
 
 std::optional<std::string_view> unless_empty(std::string_view text) {
     return text.empty() ? std::nullopt : std::optional(text);
-}
-
-// A result that cannot be read, or written, is not worth losing the record for.
-Value read_result(std::string_view text) {
-    if (text.empty()) return {};
-    try {
-        return Value::from_json(text);
-    } catch (const SerializationError&) {
-        return text;
-    }
-}
-
-std::string write_result(const Value& result) {
-    if (result.is_null()) return {};
-    try {
-        return result.to_json();
-    } catch (const SerializationError&) {
-        return {};
-    }
 }
 
 RunRecord read(const SqliteRows& rows) {
@@ -53,7 +36,7 @@ RunRecord read(const SqliteRows& rows) {
     record.attempt = static_cast<int>(rows.integer(9));
     record.reason = rows.text(10);
     record.output = rows.text(11);
-    record.result = read_result(rows.text(12));
+    record.result = decode_result(rows.text(12));
     return record;
 }
 
@@ -78,7 +61,7 @@ SqliteHistoryTable::SqliteHistoryTable(SqliteDatabase& database)
 
 void SqliteHistoryTable::insert(const RunRecord& record) {
     const bool is_range = record.count != 1 || record.until != record.scheduled;
-    const std::string result = write_result(record.result);
+    const std::string result = encode_result(record.result);
     insert_.run(record.id, record.job_id, record.scheduled,
                 is_range ? std::optional(record.until) : std::nullopt,
                 is_range ? std::optional(record.count) : std::nullopt, record.due, record.started,

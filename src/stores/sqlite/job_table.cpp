@@ -1,8 +1,8 @@
 #include "stores/sqlite/job_table.hpp"
 
 #include <fmt/format.h>
-#include <charconv>
-#include <limits>
+
+#include "stores/page_start.hpp"
 
 namespace punctual::detail {
 
@@ -16,29 +16,6 @@ constexpr std::string_view is_due_some_time = "due < 9223372036854775807";
 
 std::string select(std::string_view rest) {
     return fmt::format("SELECT {} FROM jobs {}", columns, rest);
-}
-
-struct PageStart {
-    Instant next_run_time = Instant::min();
-    std::int64_t generation = 0;
-};
-
-PageStart parse_page_start(std::string_view text) {
-    if (text.empty()) return {};
-    std::int64_t time = 0;
-    PageStart start;
-    const char* const end = text.data() + text.size();
-    const auto [colon, error] = std::from_chars(text.data(), end, time);
-    if (error != std::errc() || colon == end ||
-        std::from_chars(colon + 1, end, start.generation).ec != std::errc()) {
-        throw ValueError(fmt::format("\"{}\" does not continue a list of jobs", text));
-    }
-    start.next_run_time = Instant(std::chrono::microseconds(time));
-    return start;
-}
-
-std::string format_page_start(const JobRecord& last) {
-    return fmt::format("{}:{}", last.next_run_time.time_since_epoch().count(), last.generation);
 }
 
 }  // namespace
@@ -176,11 +153,8 @@ std::shared_ptr<const JobDefinition> SqliteJobTable::find_definition(std::int64_
 
 JobPage SqliteJobTable::list(std::string_view after, std::size_t limit) {
     const PageStart start = parse_page_start(after);
-    // One more than asked for tells whether another page follows.
-    constexpr auto most = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max() - 1);
-    const auto rows_wanted = static_cast<std::int64_t>(std::min(limit, most)) + 1;
     JobPage page;
-    SqliteRows rows = list_.query(start.next_run_time, start.generation, rows_wanted);
+    SqliteRows rows = list_.query(start.next_run_time, start.generation, rows_of_page(limit));
     while (rows.next()) {
         if (page.jobs.size() == limit) {
             if (limit > 0) page.next = format_page_start(page.jobs.back());

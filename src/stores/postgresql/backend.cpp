@@ -1,0 +1,96 @@
+#include "stores/postgresql/backend.hpp"
+
+#include <fmt/format.h>
+
+#include "stores/postgresql/schema.hpp"
+
+namespace punctual::detail {
+
+namespace {
+
+// A number for the lock of a store's scheduler; the server has such locks for each database.
+std::string lock_key(const PostgresqlTables& tables) {
+    return fmt::format("hashtextextended({}, 0)",
+                       quote_text(fmt::format("punctual {}", tables["store"])));
+}
+
+// The process and what tells it from a later one of its number.
+constexpr std::string_view process_and_start =
+    "a.pid || ' since ' || to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS.US')";
+
+std::string find_lock_holder(PostgresqlConnection& connection, const std::string& key) {
+    const auto row = connection.query_text(fmt::format(
+        "SELECT {} FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid "
+        "WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.database = "
+        "(SELECT oid FROM pg_database WHERE datname = current_database()) AND "
+        "(l.classid::bigint << 32 | l.objid::bigint) = {} LIMIT 1",
+        process_and_start, key));
+    return row.empty() ? std::string() : row[0];
+}
+
+bool try_lock(PostgresqlConnection& connection, const std::string& key) {
+    return connection.query_text(fmt::format("SELECT pg_try_advisory_lock({})", key)) ==
+           std::vector<std::string>{"t"};
+}
+
+}  // namespace
+
+std::unique_ptr<SqlConnection> PostgresqlBackend::connect_to_schedule() {
+    auto connection = std::make_unique<PostgresqlConnection>(location_);
+    const PostgresqlTables tables = find_tables(*connection, location_);
+    // Before anything is made or changed: one scheduler at a time does that.
+    take_scheduler_lock(*connection, tables);
+    if (examine_postgresql_schema(*connection, tables) == PostgresqlSchemaState::missing) {
+        create_postgresql_schema(*connection, tables);
+    }
+    connection->prepare(tables, false);
+    return connection;
+}
+
+void PostgresqlBackend::take_scheduler_lock(PostgresqlConnection& connection,
+                                            const PostgresqlTables& tables) {
+    const std::string key = lock_key(tables);
+    if (!try_lock(connection, key)) {
+        const std::string holder = find_lock_holder(connection, key);
+        if (lock_holder_.empty()) {
+            throw StoreError(fmt::format("{} is in use by another scheduler (server process {})",
+                                         location_.describe(), holder));
+        }
+        // The server has not noticed yet that the connection before this one is gone.
+        if (holder == lock_holder_) {
+            static_cast<void>(connection.query_text(fmt::format(
+                "SELECT pg_terminate_backend({})", holder.substr(0, holder.find(' ')))));
+        }
+        if (holder != lock_holder_ || !try_lock(connection, key)) {
+            throw StoreUnavailableError(
+                fmt::format("{} is in use by another connection (server process {}) since the one "
+                            "to it was lost",
+                            location_.describe(), holder));
+        }
+    }
+    const auto own = connection.query_text(fmt::format(
+        "SELECT {} FROM pg_stat_activity a WHERE a.pid = pg_backend_pid()", process_and_start));
+    lock_holder_ = own.empty() ? "unknown" : own[0];
+}
+
+std::unique_ptr<SqlConnection> PostgresqlBackend::connect_to_read() {
+    return connect_to_look();
+}
+
+std::unique_ptr<SqlConnection> PostgresqlBackend::connect_to_inspect() {
+    return connect_to_look();
+}
+
+std::unique_ptr<SqlConnection> PostgresqlBackend::connect_to_look() {
+    auto connection = std::make_unique<PostgresqlConnection>(location_);
+    connection->execute("SET default_transaction_read_only = on");
+    const PostgresqlTables tables = find_tables(*connection, location_);
+    if (examine_postgresql_schema(*connection, tables) == PostgresqlSchemaState::missing) {
+        throw StoreError(
+            fmt::format("{} has no jobs: no scheduler has used it yet", location_.describe()));
+    }
+    connection->prepare(tables, true);
+    return connection;
+}
+
+}  // namespace punctual::detail

@@ -1,0 +1,131 @@
+// How a connection to PostgreSQL is made.
+
+#include <fmt/format.h>
+#include <libpq-fe.h>
+#include <poll.h>
+#include <algorithm>
+#include <cctype>
+#include <chrono>
+#include <cstdlib>
+
+#include "stores/postgresql/connection.hpp"
+#include "stores/postgresql/errors.hpp"
+#include "stores/postgresql/location.hpp"
+
+namespace punctual::detail {
+
+namespace {
+
+// A server that has gone without a word is noticed within half a minute or so.
+constexpr std::pair<const char*, const char*> defaults[] = {
+    {"connect_timeout", "10"}, {"keepalives_idle", "10"},     {"keepalives_interval", "5"},
+    {"keepalives_count", "3"}, {"tcp_user_timeout", "30000"}, {"application_name", "punctual"},
+};
+
+// Statements are prepared once and meet tables that have grown since: they are to use indexes
+// whatever the tables looked like at first, and not to be planned again at each execution.
+constexpr const char* settings =
+    "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off; "
+    "SET default_transaction_isolation = 'read committed'; SET client_min_messages = warning; "
+    "SET lock_timeout = '10s'";
+
+constexpr int oldest_server = 120000;
+
+struct ConnectError {
+    std::string state;
+    std::string message;
+};
+
+// "…: FATAL:  28P01: password authentication failed …\nLOCATION: …": words are in any language.
+ConnectError read_connect_error(std::string_view text) {
+    ConnectError error;
+    for (std::size_t at = text.find(":  "); at != std::string_view::npos;
+         at = text.find(":  ", at + 1)) {
+        const std::string_view state = text.substr(at + 3, 5);
+        const bool is_state = state.size() == 5 && text.substr(at + 8, 2) == ": " &&
+                              std::ranges::all_of(state, [](unsigned char byte) {
+                                  return std::isdigit(byte) || std::isupper(byte);
+                              });
+        if (!is_state) continue;
+        const std::string_view message = text.substr(at + 10);
+        return {std::string(state), std::string(message.substr(0, message.find('\n')))};
+    }
+    return {{}, one_line(text)};
+}
+
+}  // namespace
+
+PostgresqlConnection::PostgresqlConnection(const PostgresqlLocation& location)
+    : name_(location.describe()) {
+    try {
+        connect(location);
+        if (server_version() < oldest_server) {
+            throw StoreError(fmt::format("{} is on PostgreSQL {}, which is too old: 12 is needed",
+                                         name_, server_version() / 10000));
+        }
+        execute(settings);
+        const std::string encoding = query_text("SHOW server_encoding").at(0);
+        if (encoding != "UTF8") {
+            throw StoreError(fmt::format("{} has the encoding {}: make the database with UTF8",
+                                         name_, encoding));
+        }
+    } catch (...) {
+        PQfinish(handle_);
+        throw;
+    }
+}
+
+void PostgresqlConnection::connect(const PostgresqlLocation& location) {
+    std::vector<const char*> keywords;
+    std::vector<const char*> values;
+    const auto add = [&](const char* keyword, const char* value) {
+        keywords.push_back(keyword);
+        values.push_back(value);
+    };
+    for (const auto& [keyword, value] : location.parameters) {
+        add(keyword.c_str(), value.c_str());
+    }
+    for (const auto& [keyword, value] : defaults) {
+        if (location.parameter(keyword).empty()) add(keyword, value);
+    }
+    add("client_encoding", "UTF8");
+    add(nullptr, nullptr);
+    handle_ = PQconnectStartParams(keywords.data(), values.data(), 0);
+    if (handle_ == nullptr) throw StoreUnavailableError(name_ + ": out of memory");
+    PQsetNoticeProcessor(
+        handle_, [](void*, const char*) {}, nullptr);
+    if (PQstatus(handle_) == CONNECTION_BAD) fail_to_connect();
+    // With it a refusal has its code, which tells a wrong password from a server that is starting.
+    PQsetErrorVerbosity(handle_, PQERRORS_VERBOSE);
+    const std::string timeout = location.parameter("connect_timeout");
+    wait_until_connected(timeout.empty() ? 10 : std::atoi(timeout.c_str()));
+    PQsetErrorVerbosity(handle_, PQERRORS_TERSE);
+}
+
+void PostgresqlConnection::wait_until_connected(int timeout_seconds) {
+    const auto now = std::chrono::steady_clock::now;
+    const auto deadline =
+        now() + (timeout_seconds > 0 ? std::chrono::seconds(timeout_seconds)
+                                     : std::chrono::seconds(std::chrono::hours(24)));
+    auto progress = PGRES_POLLING_WRITING;
+    while (progress != PGRES_POLLING_OK) {
+        if (progress == PGRES_POLLING_FAILED) fail_to_connect();
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - now());
+        pollfd socket{
+            .fd = PQsocket(handle_),
+            .events = static_cast<short>(progress == PGRES_POLLING_READING ? POLLIN : POLLOUT),
+            .revents = 0};
+        if (left.count() <= 0 || poll(&socket, 1, static_cast<int>(left.count())) == 0) {
+            throw StoreUnavailableError(
+                fmt::format("{}: the server did not answer within {} s", name_, timeout_seconds));
+        }
+        progress = PQconnectPoll(handle_);
+    }
+}
+
+void PostgresqlConnection::fail_to_connect() const {
+    const ConnectError error = read_connect_error(PQerrorMessage(handle_));
+    throw_postgresql_error(name_, error.state, error.message);
+}
+
+}  // namespace punctual::detail

@@ -1,0 +1,239 @@
+#include "stores/postgresql/connection.hpp"
+
+#include <fmt/format.h>
+#include <libpq-fe.h>
+#include <array>
+
+#include "stores/postgresql/errors.hpp"
+#include "stores/postgresql/statements.hpp"
+
+namespace punctual::detail {
+
+namespace {
+
+class Rows final : public SqlResult {
+public:
+    explicit Rows(PostgresqlResult result) : result_(std::move(result)) {}
+
+    [[nodiscard]] std::size_t size() const override {
+        return static_cast<std::size_t>(PQntuples(result_.get()));
+    }
+    [[nodiscard]] bool is_null(std::size_t row, int column) const override {
+        return PQgetisnull(result_.get(), static_cast<int>(row), column) != 0;
+    }
+    [[nodiscard]] std::int64_t integer(std::size_t row, int column) const override {
+        return decode_postgresql_integer(PQgetvalue(result_.get(), static_cast<int>(row), column),
+                                         PQgetlength(result_.get(), static_cast<int>(row), column));
+    }
+    [[nodiscard]] std::string_view text(std::size_t row, int column) const override {
+        return {
+            PQgetvalue(result_.get(), static_cast<int>(row), column),
+            static_cast<std::size_t>(PQgetlength(result_.get(), static_cast<int>(row), column))};
+    }
+    [[nodiscard]] std::int64_t changes() const override {
+        std::int64_t count = 0;
+        for (const char* digit = PQcmdTuples(result_.get()); *digit != 0; ++digit) {
+            count = count * 10 + (*digit - '0');
+        }
+        return count;
+    }
+
+private:
+    PostgresqlResult result_;
+};
+
+// Names of prepared statements are their numbers.
+using StatementName = std::array<char, 8>;
+
+StatementName name_of(SqlStatement statement) {
+    StatementName name{};
+    fmt::format_to_n(name.data(), name.size() - 1, "s{}", static_cast<int>(statement));
+    return name;
+}
+
+bool only_reads(SqlStatement statement) {
+    switch (statement) {
+        case SqlStatement::find_jobs:
+        case SqlStatement::find_generations:
+        case SqlStatement::list_jobs:
+        case SqlStatement::next_due:
+        case SqlStatement::find_definitions:
+        case SqlStatement::unsettled_runs:
+        case SqlStatement::list_history:
+        case SqlStatement::list_history_of_job:
+            return true;
+        default:
+            return false;
+    }
+}
+
+bool is_success(ExecStatusType status) {
+    return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+}
+
+}  // namespace
+
+void PostgresqlResultDeleter::operator()(pg_result* result) const {
+    PQclear(result);
+}
+
+PostgresqlConnection::~PostgresqlConnection() {
+    PQfinish(handle_);
+}
+
+void PostgresqlConnection::execute(const std::string& sql) {
+    static_cast<void>(run_text(sql));
+}
+
+std::vector<std::string> PostgresqlConnection::query_text(const std::string& sql) {
+    const PostgresqlResult result = run_text(sql);
+    std::vector<std::string> columns;
+    if (PQntuples(result.get()) == 0) return columns;
+    for (int i = 0; i < PQnfields(result.get()); ++i) {
+        columns.emplace_back(PQgetvalue(result.get(), 0, i));
+    }
+    return columns;
+}
+
+PostgresqlResult PostgresqlConnection::run_text(const std::string& sql) {
+    PostgresqlResult result(PQexec(handle_, sql.c_str()));
+    check(result.get());
+    return result;
+}
+
+int PostgresqlConnection::server_version() const {
+    return PQserverVersion(handle_);
+}
+
+int PostgresqlConnection::process() const {
+    return PQbackendPID(handle_);
+}
+
+bool PostgresqlConnection::is_usable() const {
+    return !is_lost_ && PQstatus(handle_) == CONNECTION_OK;
+}
+
+void PostgresqlConnection::prepare(const PostgresqlTables& tables, bool reads) {
+    if (PQenterPipelineMode(handle_) != 1) throw StoreUnavailableError(name_ + " is busy");
+    for (std::size_t i = 0; i < sql_statement_count; ++i) {
+        const auto statement = static_cast<SqlStatement>(i);
+        if (reads && !only_reads(statement)) continue;
+        const std::string text = postgresql_statement(statement, tables);
+        require_sent(PQsendPrepare(handle_, name_of(statement).data(), text.c_str(), 0, nullptr));
+        awaited_.push_back(Awaited::rows);
+    }
+    receive_and_drop(awaited_.size());
+}
+
+void PostgresqlConnection::send(SqlStatement statement, const SqlParameters& parameters) {
+    parameters_.encode(parameters);
+    require_sent(PQsendQueryPrepared(handle_, name_of(statement).data(), parameters_.count(),
+                                     parameters_.values(), parameters_.lengths(),
+                                     parameters_.formats(), 1));
+    awaited_.push_back(Awaited::rows);
+}
+
+void PostgresqlConnection::send_word(const char* word) {
+    require_sent(PQsendQueryParams(handle_, word, 0, nullptr, nullptr, nullptr, nullptr, 1));
+    awaited_.push_back(Awaited::done);
+}
+
+void PostgresqlConnection::begin() {
+    send_word("BEGIN");
+}
+
+void PostgresqlConnection::commit() {
+    send_word("COMMIT");
+    synchronise();
+    while (!awaited_.empty()) {
+        const PostgresqlResult result = take_next();
+        if (result != nullptr && !is_success(PQresultStatus(result.get()))) {
+            fail_and_drain(result.get());
+        }
+    }
+}
+
+void PostgresqlConnection::rollback() noexcept {
+    try {
+        drain();
+        if (!is_usable()) return;
+        send_word("ROLLBACK");
+        drain();
+    } catch (const StoreError&) {
+        // A transaction whose connection ends is undone.
+        is_lost_ = true;
+    }
+}
+
+SqlRows PostgresqlConnection::receive() {
+    // The server keeps answers back until it is asked to come up with what was sent.
+    if (awaited_.back() != Awaited::synced) synchronise();
+    while (true) {
+        const Awaited kind = awaited_.front();
+        PostgresqlResult result = take_next();
+        if (result != nullptr && !is_success(PQresultStatus(result.get()))) {
+            fail_and_drain(result.get());
+        }
+        if (kind == Awaited::rows) return SqlRows(std::make_unique<Rows>(std::move(result)));
+    }
+}
+
+void PostgresqlConnection::synchronise() {
+    require_sent(PQpipelineSync(handle_));
+    awaited_.push_back(Awaited::synced);
+}
+
+PostgresqlResult PostgresqlConnection::take_next() {
+    const Awaited kind = awaited_.front();
+    awaited_.pop_front();
+    PostgresqlResult result(PQgetResult(handle_));
+    if (result == nullptr) {
+        is_lost_ = true;
+        throw_postgresql_error(name_, {}, "the connection is lost");
+    }
+    if (kind == Awaited::synced) {
+        if (PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) return nullptr;
+        return result;
+    }
+    // Each answer ends with a null.
+    while (const PostgresqlResult extra{PQgetResult(handle_)}) {
+        if (PQstatus(handle_) != CONNECTION_OK) break;
+    }
+    return result;
+}
+
+void PostgresqlConnection::drain() noexcept {
+    try {
+        if (!awaited_.empty() && awaited_.back() != Awaited::synced) synchronise();
+        while (!awaited_.empty() && PQstatus(handle_) == CONNECTION_OK) {
+            static_cast<void>(take_next());
+        }
+    } catch (const StoreError&) {
+        is_lost_ = true;
+    }
+    awaited_.clear();
+}
+
+void PostgresqlConnection::fail_and_drain(const pg_result* result) {
+    const char* code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    if (code == nullptr || ends_connection(code)) is_lost_ = true;
+    if (!is_lost_) drain();
+    check(result);
+    throw StoreError(name_ + ": unexpected answer");
+}
+
+void PostgresqlConnection::check(const pg_result* result) const {
+    if (result != nullptr && is_success(PQresultStatus(result))) return;
+    const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char* message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    throw_postgresql_error(name_, state == nullptr ? "" : state,
+                           message == nullptr ? PQerrorMessage(handle_) : message);
+}
+
+void PostgresqlConnection::require_sent(int sent) {
+    if (sent == 1) return;
+    is_lost_ = true;
+    throw_postgresql_error(name_, {}, PQerrorMessage(handle_));
+}
+
+}  // namespace punctual::detail

@@ -1,0 +1,82 @@
+#pragma once
+// A connection to PostgreSQL, with its statements prepared and sent one behind the other.
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "stores/postgresql/parameters.hpp"
+#include "stores/postgresql/tables.hpp"
+#include "stores/sql/connection.hpp"
+
+struct pg_conn;
+struct pg_result;
+
+namespace punctual::detail {
+
+struct PostgresqlLocation;
+
+struct PostgresqlResultDeleter {
+    void operator()(pg_result* result) const;
+};
+using PostgresqlResult = std::unique_ptr<pg_result, PostgresqlResultDeleter>;
+
+class PostgresqlConnection final : public SqlConnection {
+public:
+    explicit PostgresqlConnection(const PostgresqlLocation& location);
+    ~PostgresqlConnection() override;
+    PostgresqlConnection(const PostgresqlConnection&) = delete;
+    PostgresqlConnection& operator=(const PostgresqlConnection&) = delete;
+
+    // --- Before `prepare` ---
+
+    /// Statements without results.
+    void execute(const std::string& sql);
+    /// The columns of the first row as text; empty if there is none.
+    [[nodiscard]] std::vector<std::string> query_text(const std::string& sql);
+    [[nodiscard]] int server_version() const;
+    [[nodiscard]] int process() const;
+    [[nodiscard]] const std::string& name() const { return name_; }
+
+    /// Makes the statements of the store ready, all of them or those that only read.
+    void prepare(const PostgresqlTables& tables, bool only_reads);
+
+    // --- After it ---
+
+    void send(SqlStatement statement, const SqlParameters& parameters) override;
+    [[nodiscard]] SqlRows receive() override;
+    void begin() override;
+    void commit() override;
+    void rollback() noexcept override;
+    [[nodiscard]] bool is_usable() const override;
+
+private:
+    enum class Awaited : std::uint8_t {
+        rows,    ///< Of a statement that was sent.
+        done,    ///< Of a word about the transaction.
+        synced,  ///< The server has come so far, and begins anew after an error.
+    };
+
+    void connect(const PostgresqlLocation& location);
+    void wait_until_connected(int timeout_seconds);
+    [[noreturn]] void fail_to_connect() const;
+    [[nodiscard]] PostgresqlResult run_text(const std::string& sql);
+
+    void send_word(const char* word);
+    void synchronise();
+    /// The answer that is awaited next; null for `synced`.
+    [[nodiscard]] PostgresqlResult take_next();
+    void check(const pg_result* result) const;
+    [[noreturn]] void fail_and_drain(const pg_result* result);
+    void drain() noexcept;
+    void require_sent(int sent);
+
+    pg_conn* handle_ = nullptr;
+    std::string name_;
+    PostgresqlParameters parameters_;
+    std::deque<Awaited> awaited_;
+    bool is_lost_ = false;
+};
+
+}  // namespace punctual::detail

@@ -1,0 +1,27 @@
+#pragma once
+// What a kind of server brings to the store: connections, on tables that are there and fit.
+
+#include <memory>
+#include <string>
+
+#include "stores/sql/connection.hpp"
+
+namespace punctual::detail {
+
+/// *Throws*, where it connects, StoreUnavailableError if a retry may help and StoreError if not.
+/// *Thread safety*: one connection is made at a time.
+class SqlBackend {
+public:
+    virtual ~SqlBackend() = default;
+    /// As in messages: the URL without a password.
+    [[nodiscard]] virtual std::string describe() const = 0;
+    /// Makes or updates the tables where that is needed, and holds the lock of the one scheduler
+    /// that uses them for as long as the connection lives.
+    [[nodiscard]] virtual std::unique_ptr<SqlConnection> connect_to_schedule() = 0;
+    /// Beside the connection of a scheduler.
+    [[nodiscard]] virtual std::unique_ptr<SqlConnection> connect_to_read() = 0;
+    /// Changes nothing, and disturbs no scheduler.
+    [[nodiscard]] virtual std::unique_ptr<SqlConnection> connect_to_inspect() = 0;
+};
+
+}  // namespace punctual::detail

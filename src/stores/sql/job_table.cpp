@@ -1,0 +1,250 @@
+#include "stores/sql/job_table.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "stores/page_start.hpp"
+#include "stores/sql/definition_columns.hpp"
+
+namespace punctual::detail {
+
+namespace {
+
+// Definitions may have a megabyte each; so many are held as the server sent them at once.
+constexpr std::size_t definitions_at_a_time = 64;
+
+}  // namespace
+
+std::vector<std::size_t> SqlJobTable::insert(std::span<const JobRecord* const> jobs,
+                                             std::span<const std::int64_t> generations) {
+    if (jobs.empty()) return {};
+    SqlIntegers generation, version, state, next_run_time, due, last_run_time;
+    SqlTexts id(SqlTextKind::bytes);
+    SqlTexts executor(SqlTextKind::bytes);
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        const JobRecord& job = *jobs[i];
+        generation.add(generations[i]);
+        id.add(job.definition->id);
+        version.add(std::int64_t{job.version});
+        executor.add(job.definition->settings->executor);
+        state.add(static_cast<std::int64_t>(job.state));
+        next_run_time.add(job.next_run_time);
+        due.add(job.due);
+        last_run_time.add(job.last_run_time);
+    }
+    connection_.send(SqlStatement::insert_jobs, {&generation, &id, &version, &executor, &state,
+                                                 &next_run_time, &due, &last_run_time});
+    // They are undone with the rest where an id exists.
+    const std::size_t answers = send_definitions(jobs, generations);
+    SqlRows rows = connection_.receive();
+    connection_.receive_and_drop(answers);
+    if (rows.size() == jobs.size()) return {};
+    std::unordered_set<std::int64_t> added;
+    while (rows.next()) added.insert(rows.integer(0));
+    std::vector<std::size_t> conflicts;
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        if (!added.contains(generations[i])) conflicts.push_back(i);
+    }
+    return conflicts;
+}
+
+std::size_t SqlJobTable::send_definitions(std::span<const JobRecord* const> jobs,
+                                          std::span<const std::int64_t> generations) {
+    std::size_t answers = 0;
+    SqlDefinitionColumns columns;
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        columns.add(generations[i], jobs[i]->version, codec_.encode(*jobs[i]->definition));
+        if (!columns.is_full() && i + 1 < jobs.size()) continue;
+        connection_.send(SqlStatement::insert_definitions, columns.parameters());
+        columns.clear();
+        ++answers;
+    }
+    return answers;
+}
+
+void SqlJobTable::replace(std::span<const SqlReplacement> replacements) {
+    if (replacements.empty()) return;
+    replace_definitions(replacements);
+    SqlIntegers generation, version, state, next_run_time, due, last_run_time;
+    SqlTexts executor(SqlTextKind::bytes);
+    for (const auto& [current, changed] : replacements) {
+        const bool redefined = changed->definition != current->definition;
+        generation.add(current->generation);
+        version.add(std::int64_t{current->version} + (redefined ? 1 : 0));
+        executor.add(changed->definition->settings->executor);
+        state.add(static_cast<std::int64_t>(changed->state));
+        next_run_time.add(changed->next_run_time);
+        due.add(changed->due);
+        last_run_time.add(changed->last_run_time);
+    }
+    connection_.run(SqlStatement::replace_jobs, {&generation, &version, &executor, &state,
+                                                 &next_run_time, &due, &last_run_time});
+}
+
+void SqlJobTable::replace_definitions(std::span<const SqlReplacement> replacements) {
+    SqlIntegers generations;
+    for (const auto& [current, changed] : replacements) {
+        if (changed->definition != current->definition) generations.add(current->generation);
+    }
+    if (generations.empty()) return;
+    // Members of the options that this version does not know stay.
+    std::unordered_map<std::int64_t, std::string> options;
+    SqlRows rows = connection_.query(SqlStatement::find_definitions, {&generations});
+    while (rows.next()) options.emplace(rows.integer(0), rows.text(6));
+
+    SqlDefinitionColumns columns;
+    const auto flush = [&] {
+        connection_.run(SqlStatement::replace_definitions, columns.parameters());
+        columns.clear();
+    };
+    for (const auto& [current, changed] : replacements) {
+        if (changed->definition == current->definition) continue;
+        columns.add(current->generation, current->version + 1,
+                    codec_.encode(*changed->definition, options[current->generation]));
+        if (columns.is_full()) flush();
+    }
+    if (!columns.empty()) flush();
+}
+
+void SqlJobTable::remove(const SqlIntegers& generations) {
+    if (generations.empty()) return;
+    connection_.send(SqlStatement::remove_jobs, {&generations});
+    connection_.send(SqlStatement::remove_definitions, {&generations});
+    static_cast<void>(connection_.receive());
+    static_cast<void>(connection_.receive());
+}
+
+std::int64_t SqlJobTable::remove_all() {
+    connection_.send(SqlStatement::remove_all_jobs, {});
+    connection_.send(SqlStatement::remove_all_definitions, {});
+    const std::int64_t count = connection_.receive().changes();
+    static_cast<void>(connection_.receive());
+    return count;
+}
+
+std::vector<SqlJob> SqlJobTable::find(const SqlTexts& ids, bool lock) {
+    connection_.send(lock ? SqlStatement::lock_jobs : SqlStatement::find_jobs, {&ids});
+    std::vector<SqlJob> jobs = receive_jobs();
+    fill_in_definitions(jobs);
+    return jobs;
+}
+
+std::vector<SqlJob> SqlJobTable::find(const SqlIntegers& generations) {
+    if (generations.empty()) return {};
+    connection_.send(SqlStatement::find_generations, {&generations});
+    std::vector<SqlJob> jobs = receive_jobs();
+    fill_in_definitions(jobs);
+    return jobs;
+}
+
+JobPage SqlJobTable::list(std::string_view after, std::size_t limit) {
+    const PageStart start = parse_page_start(after);
+    const std::int64_t time = start.next_run_time.time_since_epoch().count();
+    connection_.send(SqlStatement::list_jobs, {time, start.generation, rows_of_page(limit)});
+    std::vector<SqlJob> jobs = receive_jobs();
+    const bool has_more = jobs.size() > limit;
+    if (has_more) jobs.resize(limit);
+    fill_in_definitions(jobs);
+    JobPage page;
+    page.jobs.reserve(jobs.size());
+    for (SqlJob& job : jobs) page.jobs.push_back(std::move(job.record));
+    if (has_more && limit > 0) page.next = format_page_start(page.jobs.back());
+    return page;
+}
+
+void SqlJobTable::send_claim(const ClaimRequest& request, Instant now) {
+    connection_.send(SqlStatement::claim_jobs, {request.executor, now.time_since_epoch().count(),
+                                                static_cast<std::int64_t>(request.limit)});
+}
+
+std::vector<SqlJob> SqlJobTable::receive_jobs() {
+    SqlRows rows = connection_.receive();
+    std::vector<SqlJob> jobs;
+    jobs.reserve(rows.size());
+    while (rows.next()) jobs.push_back(read_job(rows));
+    return jobs;
+}
+
+SqlJob SqlJobTable::read_job(const SqlRows& rows) {
+    SqlJob job;
+    job.record.generation = rows.integer(0);
+    job.record.version = static_cast<std::int32_t>(rows.integer(1));
+    job.record.next_run_time = rows.instant(2);
+    job.record.due = rows.instant(3);
+    job.record.last_run_time = rows.instant(4);
+    job.record.running = static_cast<std::int32_t>(rows.integer(5));
+    job.record.state = static_cast<JobState>(rows.integer(6));
+    job.history_size = rows.integer(8);
+    const auto* known = definitions_.find(Key{job.record.generation, job.record.version});
+    job.is_defined = known != nullptr;
+    job.record.definition = job.is_defined ? *known : make_removed_job(std::string(rows.text(7)));
+    return job;
+}
+
+void SqlJobTable::fill_in_definitions(std::span<SqlJob> jobs) {
+    std::vector<SqlJob*> unknown;
+    for (SqlJob& job : jobs) {
+        if (!job.is_defined) unknown.push_back(&job);
+    }
+    std::span<SqlJob*> left = unknown;
+    while (!left.empty()) {
+        const std::size_t count = std::min(left.size(), definitions_at_a_time);
+        read_definitions(left.first(count));
+        left = left.subspan(count);
+    }
+}
+
+void SqlJobTable::read_definitions(std::span<SqlJob*> jobs) {
+    SqlIntegers generations;
+    for (const SqlJob* job : jobs) generations.add(job->record.generation);
+    SqlRows rows = connection_.query(SqlStatement::find_definitions, {&generations});
+    struct Found {
+        std::int32_t version;
+        StoredDefinitionView stored;
+    };
+    std::unordered_map<std::int64_t, Found> found;
+    while (rows.next()) {
+        found.emplace(rows.integer(0), Found{.version = static_cast<std::int32_t>(rows.integer(1)),
+                                             .stored = {.task = rows.text(3),
+                                                        .arguments = rows.text(4),
+                                                        .trigger = rows.text(5),
+                                                        .options = rows.text(6),
+                                                        .added_at = rows.instant(2)}});
+    }
+    for (SqlJob* job : jobs) {
+        // A row that is missing reads as one of empty texts: a definition at fault.
+        const Found& read = found[job->record.generation];
+        job->record.definition = codec_.decode(job->record.definition->id, read.stored);
+        job->is_defined = true;
+        // It may be newer than the job, when both were read outside of a transaction.
+        if (read.version == job->record.version) {
+            definitions_.keep({job->record.generation, read.version}, job->record.definition);
+        }
+    }
+}
+
+Instant SqlJobTable::next_due(std::span<const std::string_view> executors) {
+    if (executors.empty()) return never;
+    SqlTexts names(SqlTextKind::bytes);
+    for (const std::string_view executor : executors) names.add(executor);
+    SqlRows rows = connection_.query(SqlStatement::next_due, {&names});
+    return rows.next() && !rows.is_null(0) ? rows.instant(0) : never;
+}
+
+std::vector<std::shared_ptr<const JobDefinition>> SqlJobTable::finish_removal(
+    std::vector<SqlJob>& done) {
+    if (done.empty()) return {};
+    fill_in_definitions(done);
+    std::ranges::sort(done, {}, [](const SqlJob& job) { return job.record.generation; });
+    std::vector<std::shared_ptr<const JobDefinition>> definitions;
+    SqlIntegers generations;
+    for (SqlJob& job : done) {
+        generations.add(job.record.generation);
+        definitions.push_back(std::move(job.record.definition));
+    }
+    connection_.send(SqlStatement::remove_definitions, {&generations});
+    return definitions;
+}
+
+}  // namespace punctual::detail

@@ -1,0 +1,146 @@
+#include "stores/sql/pass.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "stores/run_codec.hpp"
+
+namespace punctual::detail {
+
+namespace {
+
+// A job that its decider could not deal with is tried again then.
+constexpr auto pause_of_a_job_set_aside = std::chrono::seconds(60);
+
+}  // namespace
+
+void SqlPass::run(const StoreBatch& batch) {
+    settle_and_start(batch);
+    const std::size_t records = work_.keeper.send_records();
+    const bool has_settled = progress_.send_settled();
+    for (const ClaimRequest& request : batch.claims) {
+        // One more than wanted tells whether there are more.
+        work_.session.jobs.send_claim({request.executor, request.limit + 1}, batch.now);
+    }
+    work_.session.connection->receive_and_drop(records);
+    if (has_settled) receive_settled_jobs();
+    std::vector<SqlJob> due = receive_due(batch);
+    work_.session.jobs.fill_in_definitions(due);
+    for (const SqlJob& job : due) decide(job, *batch.decider, batch.now);
+    write(batch.now);
+}
+
+void SqlPass::settle_and_start(const StoreBatch& batch) {
+    SqlRunTable& runs = work_.session.runs;
+    if (!batch.settlements.empty()) runs.send_take(batch.settlements);
+    if (!batch.starts.empty()) runs.send_start(batch.starts, batch.now);
+    if (!batch.settlements.empty()) settle(batch.settlements);
+    if (batch.starts.empty()) return;
+    const std::vector<RunId> ids = runs.receive_ids();
+    const std::unordered_set<RunId> started(ids.begin(), ids.end());
+    for (const ClaimedRun& run : batch.starts) {
+        if (!started.contains(run.id)) result_.superseded.push_back(run.id);
+    }
+}
+
+void SqlPass::settle(std::span<const Settlement> settlements) {
+    const std::vector<RunId> ids = work_.session.runs.receive_ids();
+    std::unordered_set<RunId> taken(ids.begin(), ids.end());
+    const bool keeps = work_.keeper.keeps();
+    for (const Settlement& settlement : settlements) {
+        // Each run is settled by the first of several settlements.
+        if (taken.erase(settlement.run.id) == 0) {
+            result_.superseded.push_back(settlement.run.id);
+            continue;
+        }
+        progress_.settle(settlement.run.generation, settlement.run.job->id, settlement.ends_group,
+                         keeps);
+        if (keeps) work_.keeper.add(record_of(settlement));
+    }
+}
+
+void SqlPass::receive_settled_jobs() {
+    SqlRows rows = work_.session.connection->receive();
+    while (rows.next()) {
+        const std::string id(rows.text(1));
+        work_.keeper.note_size(id, rows.integer(2));
+        progress_.forget_settled(rows.integer(0));
+    }
+    // Jobs that were removed; there may be newer ones of their ids, which share the history.
+    for (const auto& [generation, settled] : progress_.settled()) {
+        work_.keeper.change_size(settled.job_id, settled.records);
+    }
+}
+
+std::vector<SqlJob> SqlPass::receive_due(const StoreBatch& batch) {
+    std::vector<SqlJob> due;
+    for (const ClaimRequest& request : batch.claims) {
+        std::vector<SqlJob> jobs = work_.session.jobs.receive_jobs();
+        if (jobs.size() > request.limit) {
+            jobs.resize(request.limit);
+            result_.more = true;
+        }
+        due.insert(due.end(), std::move_iterator(jobs.begin()), std::move_iterator(jobs.end()));
+    }
+    if (batch.claims.size() > 1) {
+        std::ranges::stable_sort(due, {}, [](const SqlJob& job) { return job.record.due; });
+    }
+    return due;
+}
+
+void SqlPass::decide(const SqlJob& job, Decider& decider, Instant now) {
+    decision_.clear();
+    try {
+        decider.decide(job.record, decision_);
+    } catch (...) {
+        // One job must not keep the rest of the batch from running.
+        progress_.set_aside(job.record.generation, now + pause_of_a_job_set_aside);
+        return;
+    }
+    const bool keeps = work_.keeper.keeps();
+    const auto records = static_cast<std::int64_t>(keeps ? decision_.not_run.size() : 0);
+    progress_.move_on(job.record, decision_, records);
+    if (records > 0) {
+        work_.keeper.note_size(job.record.definition->id, job.history_size + records);
+    }
+    put_on_record(job, now);
+}
+
+void SqlPass::put_on_record(const SqlJob& job, Instant now) {
+    const auto& definition = job.record.definition;
+    SqlIdBlocks& ids = work_.session.run_ids;
+    for (const NotRun& range : decision_.not_run) {
+        if (work_.keeper.keeps()) {
+            work_.keeper.add(record_of_not_run(ids.take(), definition->id, range, now));
+        }
+        result_.not_run.push_back({definition, range});
+    }
+    RunId group = 0;
+    for (const NewRun& run : decision_.runs) {
+        ClaimedRun& claimed = result_.claimed.emplace_back();
+        claimed.id = ids.take();
+        if (group == 0) group = claimed.id;
+        claimed.job = definition;
+        claimed.generation = job.record.generation;
+        claimed.scheduled = run.scheduled;
+        claimed.due = run.due;
+        claimed.group = group;
+        claimed.started = claimed.id == group;
+    }
+}
+
+void SqlPass::write(Instant now) {
+    SqlSession& session = work_.session;
+    std::size_t answers = progress_.send_moved();
+    answers += session.runs.send_insert(result_.claimed, now);
+    answers += work_.keeper.send_records();
+    session.jobs.send_remove_done();
+    work_.keeper.send_trims(now);
+    session.connection->receive_and_drop(answers);
+    std::vector<SqlJob> done = session.jobs.receive_jobs();
+    work_.keeper.receive_trims();
+    result_.ended = session.jobs.finish_removal(done);
+}
+
+}  // namespace punctual::detail

@@ -1,0 +1,92 @@
+#pragma once
+// The statements of the store. Each dialect has a text for each of them; what they take and give is
+// said here, once.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace punctual::detail {
+
+/// "Jobs" as columns are: generation, version, next_run_time, due, last_run_time, running, state,
+/// id, history_size. "Runs" are: id, generation, job_id, scheduled, due, attempt, group_id,
+/// started. "Columns of" says that the parameters are columns of one length.
+enum class SqlStatement : std::uint8_t {
+    /// Columns of generation, id, version, executor, state, next_run_time, due, last_run_time.
+    /// Adds those whose id is not there, and gives their generations.
+    insert_jobs,
+    /// Columns of generation, version, added_at, task, arguments, trigger, options.
+    insert_definitions,
+    /// Columns of generation, version, executor, state, next_run_time, due, last_run_time.
+    replace_jobs,
+    /// As `insert_definitions`.
+    replace_definitions,
+    /// Columns of generation, state, next_run_time, due, last_run_time, groups that begin, records
+    /// that came.
+    move_jobs_on,
+    /// Columns of generation, due.
+    set_jobs_aside,
+    /// Columns of generation, groups that end, records that came; gives generation, id and
+    /// history_size of those that are there.
+    settle_jobs,
+    /// Columns of id, records that came (negative: went).
+    change_history_sizes,
+    /// A column of generation.
+    remove_jobs,
+    remove_definitions,
+    /// Nothing. Ended jobs without a run under way; gives jobs.
+    remove_done_jobs,
+    remove_all_jobs,
+    remove_all_definitions,
+    /// A column of id; give jobs, the second locks them.
+    find_jobs,
+    lock_jobs,
+    /// A column of generation. Gives jobs.
+    find_generations,
+    /// Next run time, generation and how many. Gives jobs.
+    list_jobs,
+    /// Executor, now and how many. Gives jobs, locked, leaving out those that others have locked.
+    claim_jobs,
+    /// A column of executor. Gives the earliest due, if there is a job.
+    next_due,
+    /// A column of generation. Gives generation, version, added_at, task, arguments, trigger,
+    /// options.
+    find_definitions,
+
+    /// Columns of id, generation, job_id, scheduled, due, attempt, group_id, started.
+    insert_runs,
+    /// Now, and columns of id, attempt. Gives the ids of those that are there.
+    start_runs,
+    /// Columns of id, attempt. Gives the ids of those that were there.
+    take_runs,
+    /// Columns of id, attempt.
+    retry_runs,
+    /// Nothing. Gives runs.
+    unsettled_runs,
+    /// A column of generation. Gives runs that had not started.
+    take_waiting_runs,
+    take_all_waiting_runs,
+
+    /// Columns of id, job_id, scheduled, until, count, due, started, finished, outcome, attempt,
+    /// reason, output, result.
+    insert_history,
+    /// Id below which, and how many; the second a job id besides. Give these columns.
+    list_history,
+    list_history_of_job,
+    /// Columns of job_id, how many at most. Gives the job_id of each that went.
+    remove_oldest_of_jobs,
+    /// How many. Gives the job_id of each that went.
+    remove_oldest,
+    /// Of the oldest how many, those that ended before when. Gives the job_id of each that went.
+    remove_ended,
+
+    /// How many records came. Gives how many there are.
+    change_history_size,
+    /// How many blocks of ids. Gives the first id of each.
+    reserve_generations,
+    reserve_runs,
+};
+
+inline constexpr std::size_t sql_statement_count =
+    static_cast<std::size_t>(SqlStatement::reserve_runs) + 1;
+
+}  // namespace punctual::detail
