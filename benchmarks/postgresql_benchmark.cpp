@@ -102,18 +102,24 @@ void insert_bare_jobs(BareClient& client) {
 }
 
 void fire_bare_jobs(BareClient& client, bool history) {
-    client.prepare("due", "SELECT generation, due, running FROM jobs WHERE due <= $1::bigint "
-                          "ORDER BY due LIMIT 500 FOR UPDATE SKIP LOCKED");
-    client.prepare("advance", "UPDATE jobs SET due = due + 1000000, running = running + 1 "
-                              "FROM unnest($1::bigint[]) AS given(i) WHERE generation = i");
-    client.prepare("claim", "INSERT INTO runs SELECT i, i, i, i FROM unnest($1::bigint[]) AS "
-                            "given(i)");
-    client.prepare("settle", "DELETE FROM runs USING unnest($1::bigint[]) AS given(i) "
-                             "WHERE id = i");
-    client.prepare("record", "INSERT INTO history SELECT i, i, i, i, i, 'succeeded' FROM "
-                             "unnest($1::bigint[]) AS given(i)");
-    client.prepare("release", "UPDATE jobs SET running = running - 1 "
-                              "FROM unnest($1::bigint[]) AS given(i) WHERE generation = i");
+    client.prepare("due",
+                   "SELECT generation, due, running FROM jobs WHERE due <= $1::bigint "
+                   "ORDER BY due LIMIT 500 FOR UPDATE SKIP LOCKED");
+    client.prepare("advance",
+                   "UPDATE jobs SET due = due + 1000000, running = running + 1 "
+                   "FROM unnest($1::bigint[]) AS given(i) WHERE generation = i");
+    client.prepare("claim",
+                   "INSERT INTO runs SELECT i, i, i, i FROM unnest($1::bigint[]) AS "
+                   "given(i)");
+    client.prepare("settle",
+                   "DELETE FROM runs USING unnest($1::bigint[]) AS given(i) "
+                   "WHERE id = i");
+    client.prepare("record",
+                   "INSERT INTO history SELECT i, i, i, i, i, 'succeeded' FROM "
+                   "unnest($1::bigint[]) AS given(i)");
+    client.prepare("release",
+                   "UPDATE jobs SET running = running - 1 "
+                   "FROM unnest($1::bigint[]) AS given(i) WHERE generation = i");
     for (int first = 0; first < jobs_added + batch_size; first += batch_size) {
         client.run("BEGIN");
         if (first >= batch_size) {

@@ -58,8 +58,8 @@ void PostgresqlBackend::take_scheduler_lock(PostgresqlConnection& connection,
         }
         // The server has not noticed yet that the connection before this one is gone.
         if (holder == lock_holder_) {
-            static_cast<void>(connection.query_text(
-                fmt::format("SELECT pg_terminate_backend({})", holder.substr(0, holder.find(' ')))));
+            static_cast<void>(connection.query_text(fmt::format(
+                "SELECT pg_terminate_backend({})", holder.substr(0, holder.find(' ')))));
         }
         if (holder != lock_holder_ || !try_lock(connection, key)) {
             throw StoreUnavailableError(
@@ -68,9 +68,8 @@ void PostgresqlBackend::take_scheduler_lock(PostgresqlConnection& connection,
                             location_.describe(), holder));
         }
     }
-    const auto own = connection.query_text(
-        fmt::format("SELECT {} FROM pg_stat_activity a WHERE a.pid = pg_backend_pid()",
-                    process_and_start));
+    const auto own = connection.query_text(fmt::format(
+        "SELECT {} FROM pg_stat_activity a WHERE a.pid = pg_backend_pid()", process_and_start));
     lock_holder_ = own.empty() ? "unknown" : own[0];
 }
 

@@ -18,8 +18,8 @@ namespace {
 
 // A server that has gone without a word is noticed within half a minute or so.
 constexpr std::pair<const char*, const char*> defaults[] = {
-    {"connect_timeout", "10"},     {"keepalives_idle", "10"},   {"keepalives_interval", "5"},
-    {"keepalives_count", "3"},     {"tcp_user_timeout", "30000"}, {"application_name", "punctual"},
+    {"connect_timeout", "10"}, {"keepalives_idle", "10"},     {"keepalives_interval", "5"},
+    {"keepalives_count", "3"}, {"tcp_user_timeout", "30000"}, {"application_name", "punctual"},
 };
 
 // Statements are prepared once and meet tables that have grown since: they are to use indexes
@@ -92,7 +92,8 @@ void PostgresqlConnection::connect(const PostgresqlLocation& location) {
     add(nullptr, nullptr);
     handle_ = PQconnectStartParams(keywords.data(), values.data(), 0);
     if (handle_ == nullptr) throw StoreUnavailableError(name_ + ": out of memory");
-    PQsetNoticeProcessor(handle_, [](void*, const char*) {}, nullptr);
+    PQsetNoticeProcessor(
+        handle_, [](void*, const char*) {}, nullptr);
     if (PQstatus(handle_) == CONNECTION_BAD) fail_to_connect();
     // With it a refusal has its code, which tells a wrong password from a server that is starting.
     PQsetErrorVerbosity(handle_, PQERRORS_VERBOSE);
@@ -110,13 +111,13 @@ void PostgresqlConnection::wait_until_connected(int timeout_seconds) {
     while (progress != PGRES_POLLING_OK) {
         if (progress == PGRES_POLLING_FAILED) fail_to_connect();
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - now());
-        pollfd socket{.fd = PQsocket(handle_),
-                      .events = static_cast<short>(
-                          progress == PGRES_POLLING_READING ? POLLIN : POLLOUT),
-                      .revents = 0};
+        pollfd socket{
+            .fd = PQsocket(handle_),
+            .events = static_cast<short>(progress == PGRES_POLLING_READING ? POLLIN : POLLOUT),
+            .revents = 0};
         if (left.count() <= 0 || poll(&socket, 1, static_cast<int>(left.count())) == 0) {
-            throw StoreUnavailableError(fmt::format("{}: the server did not answer within {} s",
-                                                    name_, timeout_seconds));
+            throw StoreUnavailableError(
+                fmt::format("{}: the server did not answer within {} s", name_, timeout_seconds));
         }
         progress = PQconnectPoll(handle_);
     }

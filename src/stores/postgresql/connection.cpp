@@ -60,8 +60,10 @@ bool only_reads(SqlStatement statement) {
         case SqlStatement::find_definitions:
         case SqlStatement::unsettled_runs:
         case SqlStatement::list_history:
-        case SqlStatement::list_history_of_job: return true;
-        default: return false;
+        case SqlStatement::list_history_of_job:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -117,8 +119,7 @@ void PostgresqlConnection::prepare(const PostgresqlTables& tables, bool reads) {
         const auto statement = static_cast<SqlStatement>(i);
         if (reads && !only_reads(statement)) continue;
         const std::string text = postgresql_statement(statement, tables);
-        require_sent(
-            PQsendPrepare(handle_, name_of(statement).data(), text.c_str(), 0, nullptr));
+        require_sent(PQsendPrepare(handle_, name_of(statement).data(), text.c_str(), 0, nullptr));
         awaited_.push_back(Awaited::rows);
     }
     receive_and_drop(awaited_.size());

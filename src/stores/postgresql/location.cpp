@@ -50,22 +50,22 @@ std::string encode_percent_codes(std::string_view text) {
         const bool plain = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
                            (byte >= 'A' && byte <= 'Z') ||
                            std::string_view("-._~/").find(byte) != std::string_view::npos;
-        encoded += plain ? std::string(1, byte)
-                         : fmt::format("%{:02X}", static_cast<unsigned char>(byte));
+        encoded +=
+            plain ? std::string(1, byte) : fmt::format("%{:02X}", static_cast<unsigned char>(byte));
     }
     return encoded;
 }
 
 std::string checked_prefix(std::string prefix) {
-    const bool fits = prefix.size() <= longest_prefix &&
-                      std::ranges::all_of(prefix, [](char byte) {
-                          return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') ||
-                                 byte == '_';
-                      });
+    const bool fits =
+        prefix.size() <= longest_prefix && std::ranges::all_of(prefix, [](char byte) {
+            return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '_';
+        });
     if (fits && !prefix.empty() && (prefix[0] < '0' || prefix[0] > '9')) return prefix;
-    throw_malformed(fmt::format("has prefix={}, which can be up to {} of a-z, 0-9 and _, beginning "
-                                "with a letter or _",
-                                prefix, longest_prefix));
+    throw_malformed(
+        fmt::format("has prefix={}, which can be up to {} of a-z, 0-9 and _, beginning "
+                    "with a letter or _",
+                    prefix, longest_prefix));
 }
 
 std::string checked_schema(std::string schema) {
@@ -119,9 +119,8 @@ std::string without_quotes(std::string_view message) {
 }  // namespace
 
 std::string PostgresqlLocation::parameter(std::string_view keyword) const {
-    const auto found = std::ranges::find(parameters, keyword, [](const auto& entry) {
-        return std::string_view(entry.first);
-    });
+    const auto found = std::ranges::find(
+        parameters, keyword, [](const auto& entry) { return std::string_view(entry.first); });
     return found == parameters.end() ? std::string() : found->second;
 }
 

@@ -95,9 +95,12 @@ std::int64_t decode_postgresql_integer(const char* bytes, int length) {
     std::uint64_t value = 0;
     for (int i = 0; i < length; ++i) value = value << 8 | static_cast<unsigned char>(bytes[i]);
     switch (length) {
-        case 2: return static_cast<std::int16_t>(value);
-        case 4: return static_cast<std::int32_t>(value);
-        default: return static_cast<std::int64_t>(value);
+        case 2:
+            return static_cast<std::int16_t>(value);
+        case 4:
+            return static_cast<std::int32_t>(value);
+        default:
+            return static_cast<std::int64_t>(value);
     }
 }
 

@@ -162,8 +162,8 @@ PostgresqlSchemaState examine_postgresql_schema(PostgresqlConnection& connection
 }
 
 void create_postgresql_schema(PostgresqlConnection& connection, const PostgresqlTables& tables) {
-    const auto has_schema = connection.query_text(fmt::format(
-        "SELECT 1 FROM pg_namespace WHERE nspname = {}", quote_text(tables.schema)));
+    const auto has_schema = connection.query_text(
+        fmt::format("SELECT 1 FROM pg_namespace WHERE nspname = {}", quote_text(tables.schema)));
     std::string text = "BEGIN;";
     if (has_schema.empty()) text += fmt::format("CREATE SCHEMA {};", quote_name(tables.schema));
     try {
@@ -171,10 +171,11 @@ void create_postgresql_schema(PostgresqlConnection& connection, const Postgresql
     } catch (const StoreUnavailableError&) {
         throw;
     } catch (const StoreError& error) {
-        throw StoreError(fmt::format("{}; the tables of the store could not be made in the schema "
-                                     "\"{}\": give the user the right to, or name another one with "
-                                     "?schema=",
-                                     error.what(), tables.schema));
+        throw StoreError(
+            fmt::format("{}; the tables of the store could not be made in the schema "
+                        "\"{}\": give the user the right to, or name another one with "
+                        "?schema=",
+                        error.what(), tables.schema));
     }
 }
 

@@ -32,7 +32,8 @@ std::string fill_in(std::string_view text, const PostgresqlTables& tables) {
         fmt::arg("definition_columns", definition_columns),
         fmt::arg("definition_parameters", definition_parameters),
         fmt::arg("key_of_job", key_of("j.id")), fmt::arg("key_of_history", key_of("h.job_id")),
-        fmt::arg("key_of_given", key_of("given.id")), fmt::arg("key_of_third", key_of("$3::bytea")));
+        fmt::arg("key_of_given", key_of("given.id")),
+        fmt::arg("key_of_third", key_of("$3::bytea")));
 }
 
 std::string_view text_about_jobs(SqlStatement statement) {
@@ -216,8 +217,8 @@ std::string_view text_about_store(SqlStatement statement) {
 }  // namespace
 
 std::string postgresql_statement(SqlStatement statement, const PostgresqlTables& tables) {
-    for (const auto text_about : {text_about_jobs, text_of_lookup, text_about_runs,
-                                  text_about_history, text_about_store}) {
+    for (const auto text_about :
+         {text_about_jobs, text_of_lookup, text_about_runs, text_about_history, text_about_store}) {
         const std::string_view text = text_about(statement);
         if (!text.empty()) return fill_in(text, tables);
     }

@@ -102,7 +102,9 @@ public:
     [[nodiscard]] std::optional<Instant> optional_instant(int column) const {
         return is_null(column) ? std::nullopt : std::optional(instant(column));
     }
-    [[nodiscard]] std::string_view text(int column) const { return result_->text(row_ - 1, column); }
+    [[nodiscard]] std::string_view text(int column) const {
+        return result_->text(row_ - 1, column);
+    }
 
 private:
     std::unique_ptr<SqlResult> result_;

@@ -78,9 +78,8 @@ void SqlEditing::put(std::span<const JobEdit> edits) {
 void SqlEditing::record_not_run(const JobEdit& edit, const SqlJob* current) {
     if (edit.not_run.empty() || !work_.keeper.keeps()) return;
     if (edit.action != JobEdit::Action::put && current == nullptr) return;
-    const JobDefinition& definition = edit.action == JobEdit::Action::put
-                                          ? *edit.record.definition
-                                          : *current->record.definition;
+    const JobDefinition& definition =
+        edit.action == JobEdit::Action::put ? *edit.record.definition : *current->record.definition;
     for (const NotRun& range : edit.not_run) {
         work_.keeper.add(
             record_of_not_run(work_.session.run_ids.take(), definition.id, range, now_));

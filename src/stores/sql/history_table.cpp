@@ -45,7 +45,7 @@ struct Columns {
     }
     [[nodiscard]] bool is_full() const { return bytes > (8U << 20) || id.size() >= 10'000; }
     [[nodiscard]] SqlParameters parameters() const {
-        return {&id,      &job_id,   &scheduled, &until,   &count,  &due,   &started,
+        return {&id,       &job_id,  &scheduled, &until,  &count,  &due,   &started,
                 &finished, &outcome, &attempt,   &reason, &output, &result};
     }
 };
@@ -88,11 +88,10 @@ std::vector<RunRecord> SqlHistoryTable::list(const RunQuery& query) {
     const std::int64_t before = query.before == 0 ? most : query.before;
     const auto limit =
         static_cast<std::int64_t>(std::min(query.limit, static_cast<std::size_t>(most)));
-    SqlRows rows =
-        query.job_id.empty()
-            ? connection_.query(SqlStatement::list_history, {before, limit})
-            : connection_.query(SqlStatement::list_history_of_job,
-                                {before, limit, std::string_view(query.job_id)});
+    SqlRows rows = query.job_id.empty()
+                       ? connection_.query(SqlStatement::list_history, {before, limit})
+                       : connection_.query(SqlStatement::list_history_of_job,
+                                           {before, limit, std::string_view(query.job_id)});
     std::vector<RunRecord> records;
     records.reserve(rows.size());
     while (rows.next()) records.push_back(read(rows));

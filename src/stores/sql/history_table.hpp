@@ -26,8 +26,8 @@ public:
     /// Newest first.
     [[nodiscard]] std::vector<RunRecord> list(const RunQuery& query);
 
-    /// Each of these has an answer for `receive_losses`. Removes the oldest records of jobs, as many
-    /// of each as said.
+    /// Each of these has an answer for `receive_losses`. Removes the oldest records of jobs, as
+    /// many of each as said.
     void send_remove_oldest_of(const SqlHistoryChanges& counts);
     void send_remove_oldest(std::int64_t count);
     /// Of the oldest `count` records, removes those that ended before `limit`.

@@ -40,9 +40,8 @@ void SqlJobProgress::set_aside(std::int64_t generation, Instant due) {
 std::size_t SqlJobProgress::send_moved() {
     std::size_t answers = 0;
     if (!generation_.empty()) {
-        connection_.send(SqlStatement::move_jobs_on,
-                         {&generation_, &state_, &next_run_time_, &due_, &last_run_time_, &groups_,
-                          &records_});
+        connection_.send(SqlStatement::move_jobs_on, {&generation_, &state_, &next_run_time_, &due_,
+                                                      &last_run_time_, &groups_, &records_});
         ++answers;
     }
     if (!aside_generation_.empty()) {

@@ -11,8 +11,11 @@ namespace punctual::detail {
 
 namespace {
 
-// Definitions may have a megabyte each; so many are held as the server sent them at once.
-constexpr std::size_t definitions_at_a_time = 64;
+// Definitions may have a megabyte each, or a hundred bytes: as many are asked for at once as the
+// last ones suggest, so that few ways to the server are taken and little is held in two forms.
+constexpr std::size_t fewest_definitions = 16;
+constexpr std::size_t most_definitions = 4096;
+constexpr std::size_t fitting_bytes = 8U << 20;
 
 }  // namespace
 
@@ -33,9 +36,8 @@ std::vector<std::size_t> SqlJobTable::insert(std::span<const JobRecord* const> j
         due.add(job.due);
         last_run_time.add(job.last_run_time);
     }
-    connection_.send(
-        SqlStatement::insert_jobs,
-        {&generation, &id, &version, &executor, &state, &next_run_time, &due, &last_run_time});
+    connection_.send(SqlStatement::insert_jobs, {&generation, &id, &version, &executor, &state,
+                                                 &next_run_time, &due, &last_run_time});
     // They are undone with the rest where an id exists.
     const std::size_t answers = send_definitions(jobs, generations);
     SqlRows rows = connection_.receive();
@@ -190,7 +192,7 @@ void SqlJobTable::fill_in_definitions(std::span<SqlJob> jobs) {
     }
     std::span<SqlJob*> left = unknown;
     while (!left.empty()) {
-        const std::size_t count = std::min(left.size(), definitions_at_a_time);
+        const std::size_t count = std::min(left.size(), definitions_at_a_time_);
         read_definitions(left.first(count));
         left = left.subspan(count);
     }
@@ -205,7 +207,9 @@ void SqlJobTable::read_definitions(std::span<SqlJob*> jobs) {
         StoredDefinitionView stored;
     };
     std::unordered_map<std::int64_t, Found> found;
+    std::size_t bytes = 0;
     while (rows.next()) {
+        bytes += rows.text(4).size() + rows.text(5).size() + rows.text(6).size();
         found.emplace(rows.integer(0), Found{.version = static_cast<std::int32_t>(rows.integer(1)),
                                              .stored = {.task = rows.text(3),
                                                         .arguments = rows.text(4),
@@ -213,6 +217,8 @@ void SqlJobTable::read_definitions(std::span<SqlJob*> jobs) {
                                                         .options = rows.text(6),
                                                         .added_at = rows.instant(2)}});
     }
+    const std::size_t fitting = fitting_bytes / (bytes / jobs.size() + 1);
+    definitions_at_a_time_ = std::clamp(fitting, fewest_definitions, most_definitions);
     for (SqlJob* job : jobs) {
         // A row that is missing reads as one of empty texts: a definition at fault.
         const Found& read = found[job->record.generation];

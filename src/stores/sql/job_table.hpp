@@ -84,6 +84,7 @@ private:
     SqlConnection& connection_;
     JobCodec codec_;
     RecentCache<Key, std::shared_ptr<const JobDefinition>, KeyHash> definitions_{8192};
+    std::size_t definitions_at_a_time_ = 64;
 };
 
 }  // namespace punctual::detail

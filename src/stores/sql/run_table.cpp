@@ -18,8 +18,8 @@ std::size_t SqlRunTable::send_insert(std::span<const ClaimedRun> runs, Instant n
         group.add(run.group);
         started.add(run.started ? std::optional(now) : std::nullopt);
     }
-    connection_.send(SqlStatement::insert_runs, {&id, &generation, &job_id, &scheduled, &due,
-                                                 &attempt, &group, &started});
+    connection_.send(SqlStatement::insert_runs,
+                     {&id, &generation, &job_id, &scheduled, &due, &attempt, &group, &started});
     return 1;
 }
 

@@ -66,9 +66,8 @@ SqlSession& SqlStore::reader() {
     if (reader_ == nullptr || !reader_->connection->is_usable()) {
         reader_.reset();
         const std::lock_guard lock(backend_mutex_);
-        reader_ = std::make_unique<SqlSession>(use_ == Use::inspect
-                                                   ? backend_->connect_to_inspect()
-                                                   : backend_->connect_to_read());
+        reader_ = std::make_unique<SqlSession>(use_ == Use::inspect ? backend_->connect_to_inspect()
+                                                                    : backend_->connect_to_read());
     }
     return *reader_;
 }

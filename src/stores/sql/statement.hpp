@@ -8,8 +8,8 @@
 namespace punctual::detail {
 
 /// "Jobs" as columns are: generation, version, next_run_time, due, last_run_time, running, state,
-/// id, history_size. "Runs" are: id, generation, job_id, scheduled, due, attempt, group_id, started.
-/// "Columns of" says that the parameters are columns of one length.
+/// id, history_size. "Runs" are: id, generation, job_id, scheduled, due, attempt, group_id,
+/// started. "Columns of" says that the parameters are columns of one length.
 enum class SqlStatement : std::uint8_t {
     /// Columns of generation, id, version, executor, state, next_run_time, due, last_run_time.
     /// Adds those whose id is not there, and gives their generations.

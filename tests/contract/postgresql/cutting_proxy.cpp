@@ -75,7 +75,8 @@ void CuttingProxy::pass_on(int client) {
             if (ends[i].revents == 0) continue;
             const ssize_t read = recv(ends[i].fd, buffer, sizeof buffer, 0);
             if (read <= 0) open = false;
-            const std::string_view bytes(buffer, static_cast<std::size_t>(std::max<ssize_t>(read, 0)));
+            const std::string_view bytes(buffer,
+                                         static_cast<std::size_t>(std::max<ssize_t>(read, 0)));
             if (i == 0 && armed_ && bytes.find("COMMIT") != std::string_view::npos) {
                 armed_ = false;
                 cutting = true;

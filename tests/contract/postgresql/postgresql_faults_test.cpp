@@ -101,9 +101,8 @@ void expect_that_nothing_was_lost_or_doubled(JobStore& store) {
 TEST(PostgresqlFaults, ACommitWhoseAnswerWasLostIsFoundAgain) {
     const PostgresqlSchema schema;
     CuttingProxy proxy(socket_folder());
-    const auto store =
-        open_store("postgresql://punctual@/postgres?host=" + proxy.host() +
-                   "&schema=" + schema.name());
+    const auto store = open_store("postgresql://punctual@/postgres?host=" + proxy.host() +
+                                  "&schema=" + schema.name());
     add_jobs(*store);
     const ClaimRequest request{"default", 100};
     DecideBy decider(run_each_hour);

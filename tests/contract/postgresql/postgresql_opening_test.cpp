@@ -74,14 +74,15 @@ TEST(PostgresqlOpening, AServerThatIsNotThereIsUnavailable) {
 
 TEST(PostgresqlOpening, AWrongPasswordIsToldAtOnce) {
     PostgresqlClient client;
-    client.run("DO $$ BEGIN CREATE ROLE guest LOGIN PASSWORD 'right'; "
-               "EXCEPTION WHEN duplicate_object OR unique_violation THEN END $$");
+    client.run(
+        "DO $$ BEGIN CREATE ROLE guest LOGIN PASSWORD 'right'; "
+        "EXCEPTION WHEN duplicate_object OR unique_violation THEN END $$");
     EXPECT_THAT(error_of(url_on_server("guest:wrong/postgres")),
                 AllOf(testing::StartsWith("postgresql://guest@/postgres"),
                       HasSubstr("password authentication failed"), IsOneLine()));
     EXPECT_THAT(error_of(url_on_server("guest:right/postgres")),
-                AllOf(HasSubstr("permission denied for schema public"),
-                      HasSubstr("?schema="), IsOneLine()));
+                AllOf(HasSubstr("permission denied for schema public"), HasSubstr("?schema="),
+                      IsOneLine()));
     EXPECT_THAT(error_of(url_on_server("guest:right/postgres") + "&schema=guests"),
                 AllOf(HasSubstr("permission denied for database postgres"), IsOneLine()));
 }
@@ -101,9 +102,9 @@ TEST(PostgresqlOpening, ATableOfAnotherProgramIsLeftAsItIs) {
         EXPECT_THAT(error_of(schema.url()),
                     AllOf(testing::StartsWith("postgresql://"), HasSubstr(table),
                           HasSubstr("of another program"), IsOneLine()));
-        EXPECT_EQ(client.run("SELECT count(*) FROM pg_tables WHERE schemaname = '" +
-                             schema.name() + "'"),
-                  "1");
+        EXPECT_EQ(
+            client.run("SELECT count(*) FROM pg_tables WHERE schemaname = '" + schema.name() + "'"),
+            "1");
     }
 }
 
@@ -137,9 +138,9 @@ TEST(PostgresqlOpening, InspectingMakesNothingAndChangesNothing) {
     EXPECT_THAT(error_of(schema.url(), to_inspect),
                 AllOf(HasSubstr("no scheduler has used it yet"), IsOneLine()));
     PostgresqlClient client;
-    EXPECT_EQ(client.run("SELECT count(*) FROM pg_namespace WHERE nspname = '" + schema.name() +
-                         "'"),
-              "0");
+    EXPECT_EQ(
+        client.run("SELECT count(*) FROM pg_namespace WHERE nspname = '" + schema.name() + "'"),
+        "0");
     ASSERT_EQ(error_of(schema.url()), "none");
     const auto store = make_postgresql_store(schema.url());
     store->open(to_inspect);
