@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "stores/page_start.hpp"
 #include "stores/sql/definition_columns.hpp"
@@ -19,9 +18,9 @@ constexpr std::size_t fitting_bytes = 8U << 20;
 
 }  // namespace
 
-std::vector<std::size_t> SqlJobTable::insert(std::span<const JobRecord* const> jobs,
-                                             std::span<const std::int64_t> generations) {
-    if (jobs.empty()) return {};
+std::size_t SqlJobTable::send_insert(std::span<const JobRecord* const> jobs,
+                                     std::span<const std::int64_t> generations) {
+    if (jobs.empty()) return 0;
     SqlIntegers generation, version, state, next_run_time, due, last_run_time;
     SqlTexts id(SqlTextKind::bytes);
     SqlTexts executor(SqlTextKind::bytes);
@@ -38,18 +37,7 @@ std::vector<std::size_t> SqlJobTable::insert(std::span<const JobRecord* const> j
     }
     connection_.send(SqlStatement::insert_jobs, {&generation, &id, &version, &executor, &state,
                                                  &next_run_time, &due, &last_run_time});
-    // They are undone with the rest where an id exists.
-    const std::size_t answers = send_definitions(jobs, generations);
-    SqlRows rows = connection_.receive();
-    connection_.receive_and_drop(answers);
-    if (rows.size() == jobs.size()) return {};
-    std::unordered_set<std::int64_t> added;
-    while (rows.next()) added.insert(rows.integer(0));
-    std::vector<std::size_t> conflicts;
-    for (std::size_t i = 0; i < jobs.size(); ++i) {
-        if (!added.contains(generations[i])) conflicts.push_back(i);
-    }
-    return conflicts;
+    return 1 + send_definitions(jobs, generations);
 }
 
 std::size_t SqlJobTable::send_definitions(std::span<const JobRecord* const> jobs,
@@ -131,6 +119,13 @@ std::vector<SqlJob> SqlJobTable::find(const SqlTexts& ids, bool lock) {
     std::vector<SqlJob> jobs = receive_jobs();
     fill_in_definitions(jobs);
     return jobs;
+}
+
+std::vector<std::string> SqlJobTable::find_ids(const SqlTexts& ids) {
+    SqlRows rows = connection_.query(SqlStatement::find_jobs, {&ids});
+    std::vector<std::string> found;
+    while (rows.next()) found.emplace_back(rows.text(7));
+    return found;
 }
 
 std::vector<SqlJob> SqlJobTable::find(const SqlIntegers& generations) {
