@@ -1,6 +1,8 @@
 #include "stores/postgresql/backend.hpp"
 
 #include <fmt/format.h>
+#include <chrono>
+#include <thread>
 
 #include "stores/postgresql/schema.hpp"
 
@@ -28,9 +30,18 @@ std::string find_lock_holder(PostgresqlConnection& connection, const std::string
     return row.empty() ? std::string() : row[0];
 }
 
+// The server takes a moment to notice that the connection of a scheduler before this one, which
+// closed or was killed, has ended.
+constexpr int lock_attempts = 50;
+constexpr auto lock_pause = std::chrono::milliseconds(40);
+
 bool try_lock(PostgresqlConnection& connection, const std::string& key) {
-    return connection.query_text(fmt::format("SELECT pg_try_advisory_lock({})", key)) ==
-           std::vector<std::string>{"t"};
+    const std::string sql = fmt::format("SELECT pg_try_advisory_lock({})", key);
+    for (int attempt = 1;; ++attempt) {
+        if (connection.query_text(sql) == std::vector<std::string>{"t"}) return true;
+        if (attempt == lock_attempts) return false;
+        std::this_thread::sleep_for(lock_pause);
+    }
 }
 
 }  // namespace
@@ -50,27 +61,30 @@ std::unique_ptr<SqlConnection> PostgresqlBackend::connect_to_schedule() {
 void PostgresqlBackend::take_scheduler_lock(PostgresqlConnection& connection,
                                             const PostgresqlTables& tables) {
     const std::string key = lock_key(tables);
+    end_lost_connection(connection, key);
     if (!try_lock(connection, key)) {
         const std::string holder = find_lock_holder(connection, key);
         if (lock_holder_.empty()) {
             throw StoreError(fmt::format("{} is in use by another scheduler (server process {})",
                                          location_.describe(), holder));
         }
-        // The server has not noticed yet that the connection before this one is gone.
-        if (holder == lock_holder_) {
-            static_cast<void>(connection.query_text(fmt::format(
-                "SELECT pg_terminate_backend({})", holder.substr(0, holder.find(' ')))));
-        }
-        if (holder != lock_holder_ || !try_lock(connection, key)) {
-            throw StoreUnavailableError(
-                fmt::format("{} is in use by another connection (server process {}) since the one "
-                            "to it was lost",
-                            location_.describe(), holder));
-        }
+        throw StoreUnavailableError(
+            fmt::format("{} is in use by another scheduler (server process {}) since the "
+                        "connection to it was lost",
+                        location_.describe(), holder));
     }
     const auto own = connection.query_text(fmt::format(
         "SELECT {} FROM pg_stat_activity a WHERE a.pid = pg_backend_pid()", process_and_start));
     lock_holder_ = own.empty() ? "unknown" : own[0];
+}
+
+// Where the network failed, the server may not notice for hours that the connection before this one
+// is gone, and keeps the lock for it.
+void PostgresqlBackend::end_lost_connection(PostgresqlConnection& connection,
+                                            const std::string& key) {
+    if (lock_holder_.empty() || find_lock_holder(connection, key) != lock_holder_) return;
+    static_cast<void>(connection.query_text(fmt::format(
+        "SELECT pg_terminate_backend({})", lock_holder_.substr(0, lock_holder_.find(' ')))));
 }
 
 std::unique_ptr<SqlConnection> PostgresqlBackend::connect_to_read() {

@@ -18,6 +18,7 @@ public:
 
 private:
     void take_scheduler_lock(PostgresqlConnection& connection, const PostgresqlTables& tables);
+    void end_lost_connection(PostgresqlConnection& connection, const std::string& key);
     [[nodiscard]] std::unique_ptr<SqlConnection> connect_to_look();
 
     PostgresqlLocation location_;

@@ -5,8 +5,8 @@
 #include <poll.h>
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <chrono>
-#include <cstdlib>
 
 #include "stores/postgresql/connection.hpp"
 #include "stores/postgresql/errors.hpp"
@@ -30,6 +30,14 @@ constexpr const char* settings =
     "SET lock_timeout = '10s'";
 
 constexpr int oldest_server = 120000;
+
+// 0: no limit, as libpq has it.
+int timeout_of(const PostgresqlLocation& location) {
+    const std::string text = location.parameter("connect_timeout");
+    int seconds = 10;
+    std::from_chars(text.data(), text.data() + text.size(), seconds);
+    return seconds;
+}
 
 struct ConnectError {
     std::string state;
@@ -97,8 +105,7 @@ void PostgresqlConnection::connect(const PostgresqlLocation& location) {
     if (PQstatus(handle_) == CONNECTION_BAD) fail_to_connect();
     // With it a refusal has its code, which tells a wrong password from a server that is starting.
     PQsetErrorVerbosity(handle_, PQERRORS_VERBOSE);
-    const std::string timeout = location.parameter("connect_timeout");
-    wait_until_connected(timeout.empty() ? 10 : std::atoi(timeout.c_str()));
+    wait_until_connected(timeout_of(location));
     PQsetErrorVerbosity(handle_, PQERRORS_TERSE);
 }
 

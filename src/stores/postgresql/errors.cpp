@@ -44,6 +44,7 @@ bool ends_connection(std::string_view state) {
 void throw_postgresql_error(const std::string& name, std::string_view state,
                             std::string_view message) {
     const std::string text = fmt::format("{}: {}", name, one_line(message));
+    if (state == "23505") throw SqlDuplicateError(text);
     if (is_one_of(state, conflicts)) throw SqlConflictError(text);
     if (state.empty() || is_one_of(state, passing)) throw StoreUnavailableError(text);
     throw StoreError(text);

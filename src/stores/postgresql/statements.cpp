@@ -46,8 +46,7 @@ std::string_view text_about_jobs(SqlStatement statement) {
                    "WHERE {key_of_history} = {key_of_given}) END "
                    "FROM unnest($1::bigint[], $2::bytea[], $3::bigint[], $4::bytea[], "
                    "$5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[]) AS given(generation, "
-                   "id, version, executor, state, next_run_time, due, last_run_time) "
-                   "ON CONFLICT DO NOTHING RETURNING generation";
+                   "id, version, executor, state, next_run_time, due, last_run_time)";
         case SqlStatement::insert_definitions:
             return "INSERT INTO {definitions} ({definition_columns}) "
                    "SELECT * FROM {definition_parameters}";

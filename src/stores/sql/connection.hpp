@@ -23,6 +23,12 @@ public:
     using StoreUnavailableError::StoreUnavailableError;
 };
 
+/// A row that is to be added is there already.
+class SqlDuplicateError : public StoreError {
+public:
+    using StoreError::StoreError;
+};
+
 /// A column of numbers or times.
 class SqlIntegers {
 public:
@@ -112,8 +118,9 @@ private:
 };
 
 /// *Thread safety*: none. *Throws*, from every function that talks to the server,
-/// SqlConflictError, StoreUnavailableError or StoreError, whichever the server's answer means; what
-/// was sent and not received is dropped then, and the transaction has to be rolled back.
+/// SqlConflictError, StoreUnavailableError, SqlDuplicateError or StoreError, whichever the server's
+/// answer means; what was sent and not received is dropped then, and the transaction has to be
+/// rolled back.
 class SqlConnection {
 public:
     virtual ~SqlConnection() = default;

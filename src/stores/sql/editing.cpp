@@ -1,6 +1,5 @@
 #include "stores/sql/editing.hpp"
 
-#include <fmt/format.h>
 #include <algorithm>
 #include <unordered_set>
 
@@ -68,10 +67,12 @@ void SqlEditing::put(std::span<const JobEdit> edits) {
         }
     }
     work_.session.jobs.replace(replacements);
-    const std::vector<std::size_t> conflicts = work_.session.jobs.insert(added, generations);
-    if (!conflicts.empty()) {
-        throw SqlConflictError(fmt::format("the job \"{}\" was added by another one just now",
-                                           added[conflicts.front()]->definition->id));
+    try {
+        work_.session.connection->receive_and_drop(
+            work_.session.jobs.send_insert(added, generations));
+    } catch (const SqlDuplicateError& error) {
+        // Another one added it since it was looked for.
+        throw SqlConflictError(error.what());
     }
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "stores/page_start.hpp"
 #include "stores/sql/definition_columns.hpp"
@@ -11,14 +10,17 @@ namespace punctual::detail {
 
 namespace {
 
-// Definitions may have a megabyte each; so many are held as the server sent them at once.
-constexpr std::size_t definitions_at_a_time = 64;
+// Definitions may have a megabyte each, or a hundred bytes: as many are asked for at once as the
+// last ones suggest, so that few ways to the server are taken and little is held in two forms.
+constexpr std::size_t fewest_definitions = 16;
+constexpr std::size_t most_definitions = 4096;
+constexpr std::size_t fitting_bytes = 8U << 20;
 
 }  // namespace
 
-std::vector<std::size_t> SqlJobTable::insert(std::span<const JobRecord* const> jobs,
-                                             std::span<const std::int64_t> generations) {
-    if (jobs.empty()) return {};
+std::size_t SqlJobTable::send_insert(std::span<const JobRecord* const> jobs,
+                                     std::span<const std::int64_t> generations) {
+    if (jobs.empty()) return 0;
     SqlIntegers generation, version, state, next_run_time, due, last_run_time;
     SqlTexts id(SqlTextKind::bytes);
     SqlTexts executor(SqlTextKind::bytes);
@@ -35,18 +37,7 @@ std::vector<std::size_t> SqlJobTable::insert(std::span<const JobRecord* const> j
     }
     connection_.send(SqlStatement::insert_jobs, {&generation, &id, &version, &executor, &state,
                                                  &next_run_time, &due, &last_run_time});
-    // They are undone with the rest where an id exists.
-    const std::size_t answers = send_definitions(jobs, generations);
-    SqlRows rows = connection_.receive();
-    connection_.receive_and_drop(answers);
-    if (rows.size() == jobs.size()) return {};
-    std::unordered_set<std::int64_t> added;
-    while (rows.next()) added.insert(rows.integer(0));
-    std::vector<std::size_t> conflicts;
-    for (std::size_t i = 0; i < jobs.size(); ++i) {
-        if (!added.contains(generations[i])) conflicts.push_back(i);
-    }
-    return conflicts;
+    return 1 + send_definitions(jobs, generations);
 }
 
 std::size_t SqlJobTable::send_definitions(std::span<const JobRecord* const> jobs,
@@ -130,6 +121,13 @@ std::vector<SqlJob> SqlJobTable::find(const SqlTexts& ids, bool lock) {
     return jobs;
 }
 
+std::vector<std::string> SqlJobTable::find_ids(const SqlTexts& ids) {
+    SqlRows rows = connection_.query(SqlStatement::find_jobs, {&ids});
+    std::vector<std::string> found;
+    while (rows.next()) found.emplace_back(rows.text(7));
+    return found;
+}
+
 std::vector<SqlJob> SqlJobTable::find(const SqlIntegers& generations) {
     if (generations.empty()) return {};
     connection_.send(SqlStatement::find_generations, {&generations});
@@ -189,7 +187,7 @@ void SqlJobTable::fill_in_definitions(std::span<SqlJob> jobs) {
     }
     std::span<SqlJob*> left = unknown;
     while (!left.empty()) {
-        const std::size_t count = std::min(left.size(), definitions_at_a_time);
+        const std::size_t count = std::min(left.size(), definitions_at_a_time_);
         read_definitions(left.first(count));
         left = left.subspan(count);
     }
@@ -204,7 +202,9 @@ void SqlJobTable::read_definitions(std::span<SqlJob*> jobs) {
         StoredDefinitionView stored;
     };
     std::unordered_map<std::int64_t, Found> found;
+    std::size_t bytes = 0;
     while (rows.next()) {
+        bytes += rows.text(4).size() + rows.text(5).size() + rows.text(6).size();
         found.emplace(rows.integer(0), Found{.version = static_cast<std::int32_t>(rows.integer(1)),
                                              .stored = {.task = rows.text(3),
                                                         .arguments = rows.text(4),
@@ -212,6 +212,8 @@ void SqlJobTable::read_definitions(std::span<SqlJob*> jobs) {
                                                         .options = rows.text(6),
                                                         .added_at = rows.instant(2)}});
     }
+    const std::size_t fitting = fitting_bytes / (bytes / jobs.size() + 1);
+    definitions_at_a_time_ = std::clamp(fitting, fewest_definitions, most_definitions);
     for (SqlJob* job : jobs) {
         // A row that is missing reads as one of empty texts: a definition at fault.
         const Found& read = found[job->record.generation];

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -34,16 +35,18 @@ class SqlJobTable {
 public:
     explicit SqlJobTable(SqlConnection& connection) : connection_(connection) {}
 
-    /// Adds the jobs with these generations. Returns the indexes of those whose id exists; if there
-    /// is any, the caller has to undo it.
-    [[nodiscard]] std::vector<std::size_t> insert(std::span<const JobRecord* const> jobs,
-                                                  std::span<const std::int64_t> generations);
+    /// Adds the jobs with these generations. Returns how many answers are to come; where an id
+    /// exists they throw SqlDuplicateError.
+    [[nodiscard]] std::size_t send_insert(std::span<const JobRecord* const> jobs,
+                                          std::span<const std::int64_t> generations);
     /// Jobs keep their generation and what runs.
     void replace(std::span<const SqlReplacement> replacements);
     void remove(const SqlIntegers& generations);
     [[nodiscard]] std::int64_t remove_all();
 
     [[nodiscard]] std::vector<SqlJob> find(const SqlTexts& ids, bool lock);
+    /// Those that are there of these ids.
+    [[nodiscard]] std::vector<std::string> find_ids(const SqlTexts& ids);
     /// Those that are there of these generations, in no order.
     [[nodiscard]] std::vector<SqlJob> find(const SqlIntegers& generations);
     [[nodiscard]] JobPage list(std::string_view after, std::size_t limit);
@@ -84,6 +87,7 @@ private:
     SqlConnection& connection_;
     JobCodec codec_;
     RecentCache<Key, std::shared_ptr<const JobDefinition>, KeyHash> definitions_{8192};
+    std::size_t definitions_at_a_time_ = 64;
 };
 
 }  // namespace punctual::detail

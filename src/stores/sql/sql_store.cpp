@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "stores/run_codec.hpp"
 #include "stores/sql/editing.hpp"
@@ -100,7 +101,23 @@ auto SqlStore::look(Action action) {
 }
 
 std::vector<std::size_t> SqlStore::add(std::span<const JobRecord> jobs) {
-    return transact([&](SqlWork& work) {
+    for (int attempt = 1;; ++attempt) {
+        try {
+            insert(jobs);
+            return {};
+        } catch (const SqlDuplicateError& error) {
+            std::vector<std::size_t> conflicts = find_conflicts(jobs);
+            if (!conflicts.empty()) return conflicts;
+            // It was removed since.
+            if (attempt == attempts) throw StoreUnavailableError(error.what());
+        }
+    }
+}
+
+// Ids are mostly new: the server looks whether they are as it adds them, and all of it takes a
+// single way to the server and back.
+void SqlStore::insert(std::span<const JobRecord> jobs) {
+    transact([&](SqlWork& work) {
         SqlIdBlocks& ids = work.session.generations;
         ids.prepare(jobs.size());
         std::vector<const JobRecord*> records;
@@ -109,8 +126,21 @@ std::vector<std::size_t> SqlStore::add(std::span<const JobRecord> jobs) {
             records.push_back(&job);
             generations.push_back(ids.take());
         }
-        std::vector<std::size_t> conflicts = work.session.jobs.insert(records, generations);
-        if (conflicts.empty()) work.commit();
+        static_cast<void>(work.session.jobs.send_insert(records, generations));
+        work.commit();
+    });
+}
+
+std::vector<std::size_t> SqlStore::find_conflicts(std::span<const JobRecord> jobs) {
+    return look([&](SqlSession& session) {
+        SqlTexts ids(SqlTextKind::bytes);
+        for (const JobRecord& job : jobs) ids.add(job.definition->id);
+        std::unordered_set<std::string> known;
+        for (std::string& id : session.jobs.find_ids(ids)) known.insert(std::move(id));
+        std::vector<std::size_t> conflicts;
+        for (std::size_t i = 0; i < jobs.size(); ++i) {
+            if (!known.insert(jobs[i].definition->id).second) conflicts.push_back(i);
+        }
         return conflicts;
     });
 }

@@ -39,6 +39,10 @@ public:
 private:
     enum class Use : std::uint8_t { closed, inspect, schedule };
 
+    void insert(std::span<const JobRecord> jobs);
+    /// The indexes of those whose id exists, or stands twice.
+    [[nodiscard]] std::vector<std::size_t> find_conflicts(std::span<const JobRecord> jobs);
+
     /// Makes the connection where there is none that is usable.
     [[nodiscard]] SqlSession& writer();
     [[nodiscard]] SqlSession& reader();

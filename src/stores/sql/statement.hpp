@@ -12,7 +12,7 @@ namespace punctual::detail {
 /// started. "Columns of" says that the parameters are columns of one length.
 enum class SqlStatement : std::uint8_t {
     /// Columns of generation, id, version, executor, state, next_run_time, due, last_run_time.
-    /// Adds those whose id is not there, and gives their generations.
+    /// SqlDuplicateError if an id is there.
     insert_jobs,
     /// Columns of generation, version, added_at, task, arguments, trigger, options.
     insert_definitions,
