@@ -43,5 +43,6 @@ function(punctual_install_package package_folder)
     install(FILES
         ${PROJECT_BINARY_DIR}/punctual-config.cmake
         ${PROJECT_BINARY_DIR}/punctual-config-version.cmake
+        ${PROJECT_SOURCE_DIR}/cmake/FindMariaDB.cmake
         DESTINATION ${package_folder})
 endfunction()
