@@ -45,5 +45,6 @@ function(punctual_install_package package_folder)
         ${PROJECT_BINARY_DIR}/punctual-config-version.cmake
         ${PROJECT_SOURCE_DIR}/cmake/FindHiredis.cmake
         ${PROJECT_SOURCE_DIR}/cmake/FindMongoc.cmake
+        ${PROJECT_SOURCE_DIR}/cmake/FindMariaDB.cmake
         DESTINATION ${package_folder})
 endfunction()

@@ -1,0 +1,97 @@
+// How a connection to MariaDB is made.
+
+#include <fmt/format.h>
+#include <mysql.h>
+#include <mutex>
+
+#include "stores/mysql/connection.hpp"
+#include "stores/mysql/errors.hpp"
+#include "stores/mysql/location.hpp"
+
+namespace punctual::detail {
+
+namespace {
+
+// A server that has gone without a word is noticed then; a statement takes less.
+constexpr unsigned answer_timeout_seconds = 60;
+
+// What is compared, checked and waited for must not depend on how the server is set up. The server
+// ends no connection for being idle, and has a step of a recursive statement for each block of ids.
+constexpr const char* settings =
+    "SET SESSION autocommit = 1, sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', "
+    "tx_isolation = 'READ-COMMITTED', innodb_lock_wait_timeout = 10, lock_wait_timeout = 10, "
+    "wait_timeout = 31536000, sql_safe_updates = 0, sql_select_limit = DEFAULT, "
+    "max_recursive_iterations = 1000000, foreign_key_checks = 1, big_tables = 0";
+
+// JSON_TABLE and SKIP LOCKED came with it.
+constexpr unsigned long oldest_server = 100600;
+
+// Beside the parameters, a packet has a few bytes of its own.
+constexpr std::size_t packet_overhead = 4096;
+
+void initialise_library() {
+    static std::once_flag done;
+    std::call_once(done, [] { mysql_library_init(0, nullptr, nullptr); });
+}
+
+MYSQL* make_handle() {
+    initialise_library();
+    return mysql_init(nullptr);
+}
+
+void set_text(MYSQL* handle, mysql_option option, const std::string& value) {
+    if (!value.empty()) mysql_optionsv(handle, option, value.c_str());
+}
+
+void set_tls(MYSQL* handle, const MysqlLocation& location) {
+    const my_bool is_wanted = location.tls == MysqlLocation::Tls::off ? 0 : 1;
+    const my_bool is_verified = location.tls == MysqlLocation::Tls::verify ? 1 : 0;
+    mysql_optionsv(handle, MYSQL_OPT_SSL_ENFORCE, &is_wanted);
+    mysql_optionsv(handle, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &is_verified);
+    if (is_wanted == 0) return;
+    set_text(handle, MYSQL_OPT_SSL_CA, location.tls_authority);
+    set_text(handle, MYSQL_OPT_SSL_CERT, location.tls_certificate);
+    set_text(handle, MYSQL_OPT_SSL_KEY, location.tls_key);
+}
+
+const char* text_or_null(const std::string& text) {
+    return text.empty() ? nullptr : text.c_str();
+}
+
+}  // namespace
+
+MysqlConnection::MysqlConnection(const MysqlLocation& location)
+    : name_(location.describe()), handle_(make_handle(), mysql_close) {
+    if (handle_ == nullptr) throw StoreUnavailableError(name_ + ": out of memory");
+    connect(location);
+    require_server();
+    execute(settings);
+    largest_packet_ = std::stoull(query_text("SELECT @@max_allowed_packet").at(0));
+    largest_packet_ -= std::min(largest_packet_ / 2, packet_overhead);
+}
+
+void MysqlConnection::connect(const MysqlLocation& location) {
+    MYSQL* handle = handle_.get();
+    mysql_optionsv(handle, MYSQL_OPT_CONNECT_TIMEOUT, &location.connect_timeout_seconds);
+    mysql_optionsv(handle, MYSQL_OPT_READ_TIMEOUT, &answer_timeout_seconds);
+    mysql_optionsv(handle, MYSQL_OPT_WRITE_TIMEOUT, &answer_timeout_seconds);
+    mysql_optionsv(handle, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+    set_tls(handle, location);
+    // How many rows were found, not how many of them are other than they were.
+    const unsigned long flags = CLIENT_FOUND_ROWS;
+    if (mysql_real_connect(handle, text_or_null(location.host), text_or_null(location.user),
+                           location.password.c_str(), location.database.c_str(), location.port,
+                           text_or_null(location.socket), flags) == nullptr) {
+        fail(mysql_errno(handle), mysql_error(handle));
+    }
+}
+
+void MysqlConnection::require_server() {
+    const bool is_mariadb = mariadb_connection(handle_.get()) != 0;
+    if (is_mariadb && mysql_get_server_version(handle_.get()) >= oldest_server) return;
+    throw StoreError(fmt::format("{} is on {} {}: MariaDB 10.6 or later is needed", name_,
+                                 is_mariadb ? "MariaDB" : "MySQL",
+                                 mysql_get_server_info(handle_.get())));
+}
+
+}  // namespace punctual::detail
