@@ -31,6 +31,9 @@ if(PUNCTUAL_SANITIZE)
     if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
         # Clang 14 takes calls through the type-erased functions of coroutines for wrong ones.
         add_compile_options(-fno-sanitize=function)
+    elseif(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+        # GCC 12 loses track of what is initialised once it has put its checks in between.
+        add_compile_options(-Wno-maybe-uninitialized)
     endif()
 endif()
 if(PUNCTUAL_BUILD_FUZZERS)

@@ -64,6 +64,21 @@ std::string_view text_about_jobs(SqlStatement statement) {
                    "trigger = given.trigger, options = given.options "
                    "FROM {definition_parameters} AS given({definition_columns}) "
                    "WHERE d.generation = given.generation";
+        case SqlStatement::remove_jobs:
+            return "DELETE FROM {jobs} WHERE generation = ANY ($1::bigint[])";
+        case SqlStatement::remove_definitions:
+            return "DELETE FROM {definitions} WHERE generation = ANY ($1::bigint[])";
+        case SqlStatement::remove_all_jobs:
+            return "DELETE FROM {jobs}";
+        case SqlStatement::remove_all_definitions:
+            return "DELETE FROM {definitions}";
+        default:
+            return {};
+    }
+}
+
+std::string_view text_about_progress(SqlStatement statement) {
+    switch (statement) {
         case SqlStatement::move_jobs_on:
             return "UPDATE {jobs} j SET state = given.state, "
                    "next_run_time = given.next_run_time, due = given.due, "
@@ -88,16 +103,8 @@ std::string_view text_about_jobs(SqlStatement statement) {
             return "UPDATE {jobs} j SET history_size = j.history_size + given.difference "
                    "FROM unnest($1::bytea[], $2::bigint[]) AS given(id, difference) "
                    "WHERE {key_of_job} = {key_of_given}";
-        case SqlStatement::remove_jobs:
-            return "DELETE FROM {jobs} WHERE generation = ANY ($1::bigint[])";
-        case SqlStatement::remove_definitions:
-            return "DELETE FROM {definitions} WHERE generation = ANY ($1::bigint[])";
         case SqlStatement::remove_done_jobs:
             return "DELETE FROM {jobs} j WHERE state = 2 AND running = 0 RETURNING {job_columns}";
-        case SqlStatement::remove_all_jobs:
-            return "DELETE FROM {jobs}";
-        case SqlStatement::remove_all_definitions:
-            return "DELETE FROM {definitions}";
         default:
             return {};
     }
@@ -216,8 +223,8 @@ std::string_view text_about_store(SqlStatement statement) {
 }  // namespace
 
 std::string postgresql_statement(SqlStatement statement, const PostgresqlTables& tables) {
-    for (const auto text_about :
-         {text_about_jobs, text_of_lookup, text_about_runs, text_about_history, text_about_store}) {
+    for (const auto text_about : {text_about_jobs, text_about_progress, text_of_lookup,
+                                  text_about_runs, text_about_history, text_about_store}) {
         const std::string_view text = text_about(statement);
         if (!text.empty()) return fill_in(text, tables);
     }

@@ -182,6 +182,38 @@ TEST(PostgresqlFaults, AServerThatDiesInAPassAndComesBackHasLostNothing) {
     store->close();
 }
 
+TEST(PostgresqlFaults, ATransactionThatTheServerUndoesForADeadlockIsTriedAgain) {
+    const PostgresqlSchema schema;
+    const auto store = open_store(schema.url());
+    add_jobs(*store);
+    const std::string lock = "SELECT 1 FROM " + schema.name() + ".punctual_jobs WHERE id = 'job ";
+    PostgresqlClient client;
+    client.run("SET deadlock_timeout = '10s'; BEGIN; " + lock + "2' FOR UPDATE");
+    int edits = 0;
+    std::thread other;
+    EditBy editor([&](std::size_t index, const JobRecord* current) {
+        ++edits;
+        if (index == 999 && !other.joinable()) {
+            // The store has locked the first job by now and is about to wait for this one's.
+            other = std::thread([&] {
+                client.run(lock + "1' FOR UPDATE");
+                client.run("COMMIT");
+            });
+        }
+        JobEdit edit{.action = current == nullptr ? JobEdit::Action::keep : JobEdit::Action::put};
+        if (current != nullptr) edit.record = *current;
+        return edit;
+    });
+    // Jobs are locked a thousand at a time: the first now, the other with the last part.
+    std::vector<std::string> ids = {"job 1"};
+    for (int i = 0; i < 1000; ++i) ids.push_back("none " + std::to_string(i));
+    ids.push_back("job 2");
+    EXPECT_NO_THROW(store->edit(ids, editor));
+    other.join();
+    EXPECT_GT(edits, 1002);
+    store->close();
+}
+
 TEST(PostgresqlFaults, LookingSurvivesALostConnection) {
     const PostgresqlSchema schema;
     const auto store = open_store(schema.url() + "&application_name=" + schema.name());
