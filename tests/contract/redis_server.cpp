@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -126,6 +127,8 @@ void RedisServer::start() {
     arguments.push_back(nullptr);
     process_ = fork();
     if (process_ == 0) {
+        // It ends with the test, however that does.
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         const int log = ::open(folder_.file("log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
         dup2(log, STDOUT_FILENO);
         dup2(log, STDERR_FILENO);
@@ -142,6 +145,7 @@ void RedisServer::start() {
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
+    kill();
     throw std::runtime_error("redis-server does not start in " + folder_.path().string());
 }
 
