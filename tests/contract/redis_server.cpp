@@ -11,6 +11,8 @@
 #include <unistd.h>
 #include <atomic>
 #include <chrono>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <thread>
 
@@ -146,7 +148,9 @@ void RedisServer::start() {
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
     kill();
-    throw std::runtime_error("redis-server does not start in " + folder_.path().string());
+    std::ifstream log(folder_.file("log"));
+    throw std::runtime_error("redis-server does not start:\n" +
+                             std::string(std::istreambuf_iterator<char>(log), {}));
 }
 
 void RedisServer::kill() {

@@ -124,8 +124,14 @@ Executions read_log(const std::string& folder) {
 std::vector<RunRecord> read_history(const std::string& url, const std::string& id) {
     const std::shared_ptr<JobStore> store = punctual::store(url).make();
     store->open({.access = StoreAccess::inspect, .history = {}, .now = system_clock()->now()});
-    EXPECT_TRUE(store->unsettled().empty());
     std::vector<RunRecord> records = store->runs({.job_id = id, .limit = 10'000'000});
+    // What waited behind another run of its group when the scheduler ended waits for the next one.
+    for (const ClaimedRun& run : store->unsettled()) {
+        EXPECT_FALSE(run.started);
+        if (run.job->id != id) continue;
+        RunRecord& record = records.emplace_back();
+        record.scheduled = record.until = run.scheduled;
+    }
     std::ranges::sort(records, {}, &RunRecord::scheduled);
     store->close();
     return records;
