@@ -5,11 +5,14 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <atomic>
 #include <chrono>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <thread>
 
@@ -126,6 +129,8 @@ void RedisServer::start() {
     arguments.push_back(nullptr);
     process_ = fork();
     if (process_ == 0) {
+        // It ends with the test, however that does.
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         const int log = ::open(folder_.file("log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
         dup2(log, STDOUT_FILENO);
         dup2(log, STDERR_FILENO);
@@ -142,7 +147,10 @@ void RedisServer::start() {
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
-    throw std::runtime_error("redis-server does not start in " + folder_.path().string());
+    kill();
+    std::ifstream log(folder_.file("log"));
+    throw std::runtime_error("redis-server does not start:\n" +
+                             std::string(std::istreambuf_iterator<char>(log), {}));
 }
 
 void RedisServer::kill() {
