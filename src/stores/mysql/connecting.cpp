@@ -84,6 +84,10 @@ void MysqlConnection::connect(const MysqlLocation& location) {
                            text_or_null(location.socket), flags) == nullptr) {
         fail(mysql_errno(handle), mysql_error(handle));
     }
+    // The library goes on without it where the server has none.
+    if (location.tls != MysqlLocation::Tls::off && mysql_get_ssl_cipher(handle) == nullptr) {
+        throw StoreError(name_ + ": the server has no TLS (SSL), which the URL asks for");
+    }
 }
 
 void MysqlConnection::require_server() {

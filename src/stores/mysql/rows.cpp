@@ -23,7 +23,11 @@ bool is_integer(enum_field_types type) {
     }
 }
 
+// An error amid the rows is put down at the connection alone.
 [[noreturn]] void fail(MYSQL_STMT* statement) {
+    if (mysql_stmt_errno(statement) == 0) {
+        throw MysqlFailure(mysql_errno(statement->mysql), mysql_error(statement->mysql));
+    }
     throw MysqlFailure(mysql_stmt_errno(statement), mysql_stmt_error(statement));
 }
 

@@ -19,11 +19,12 @@ constexpr std::string_view definition_columns =
 
 // What `UPDATE` and `DELETE` change goes to the server as arrays, and these give no rows; what is
 // looked up goes there as JSON, and is read before everything else, so that each row is found by an
-// index: that is what STRAIGHT_JOIN is for.
+// index: that is what STRAIGHT_JOIN is for. UNHEX of a LONGTEXT would be too long for the server to
+// compute its length, which it takes for 0 then.
 constexpr std::string_view given_numbers =
     "JSON_TABLE(:rows1, '$[*]' COLUMNS (generation BIGINT PATH '$[0]')) AS given";
 constexpr std::string_view given_texts =
-    "JSON_TABLE(:rows, '$[*]' COLUMNS (text LONGTEXT PATH '$[0]')) AS given";
+    "JSON_TABLE(:rows, '$[*]' COLUMNS (text MEDIUMTEXT PATH '$[0]')) AS given";
 constexpr std::string_view given_runs =
     "JSON_TABLE(:rows, '$[*]' COLUMNS (id BIGINT PATH '$[0]', attempt BIGINT PATH '$[1]')) AS "
     "given";
@@ -58,8 +59,8 @@ Texts texts_about_jobs(SqlStatement statement) {
                 "given.last_run_time, 0, (SELECT COUNT(*) FROM {history} h "
                 "WHERE h.job_key = {key_of_given}) "
                 "FROM JSON_TABLE(:rows, '$[*]' COLUMNS (generation BIGINT PATH '$[0]', "
-                "text LONGTEXT PATH '$[1]', version BIGINT PATH '$[2]', "
-                "executor LONGTEXT PATH '$[3]', state BIGINT PATH '$[4]', "
+                "text MEDIUMTEXT PATH '$[1]', version BIGINT PATH '$[2]', "
+                "executor MEDIUMTEXT PATH '$[3]', state BIGINT PATH '$[4]', "
                 "next_run_time BIGINT PATH '$[5]', due BIGINT PATH '$[6]', "
                 "last_run_time BIGINT PATH '$[7]')) AS given"};
         case SqlStatement::insert_definitions:
@@ -199,9 +200,10 @@ Texts texts_about_history(SqlStatement statement) {
         case SqlStatement::remove_oldest_of_jobs:
             return {
                 "WITH RECURSIVE surplus (job_key, more, id) AS ("
-                "SELECT {key_of_given}, given.count - 1, (SELECT MIN(h.id) "
+                "SELECT LEFT({key_of_given}, 256), "
+                "given.count - 1, (SELECT MIN(h.id) "
                 "FROM {history} h WHERE h.job_key = {key_of_given}) "
-                "FROM JSON_TABLE(:rows, '$[*]' COLUMNS (text LONGTEXT PATH '$[0]', "
+                "FROM JSON_TABLE(:rows, '$[*]' COLUMNS (text MEDIUMTEXT PATH '$[0]', "
                 "count BIGINT PATH '$[1]')) AS given "
                 "UNION ALL SELECT surplus.job_key, surplus.more - 1, (SELECT MIN(h.id) "
                 "FROM {history} h WHERE h.job_key = surplus.job_key AND h.id > surplus.id) "

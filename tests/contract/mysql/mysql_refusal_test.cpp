@@ -1,0 +1,129 @@
+// What a store on MariaDB does not open on, and the line that says why.
+
+#include "contract/mysql/mysql_fixture.hpp"
+
+namespace punctual::contract {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+using MysqlRefusals = MysqlTest;
+
+/// A user of the server, gone with the test.
+class MysqlUser {
+public:
+    MysqlUser(MysqlClient& client, std::string name, const std::string& password)
+        : client_(client), name_(std::move(name)) {
+        client_.run("CREATE USER '" + name_ + "'@'localhost' IDENTIFIED BY '" + password + "'");
+    }
+    ~MysqlUser() { client_.run("DROP USER '" + name_ + "'@'localhost'"); }
+    MysqlUser(const MysqlUser&) = delete;
+    MysqlUser& operator=(const MysqlUser&) = delete;
+
+    void grant(const std::string& rights, const std::string& database) {
+        client_.run("GRANT " + rights + " ON " + database + ".* TO '" + name_ + "'@'localhost'");
+    }
+    [[nodiscard]] const std::string& name() const { return name_; }
+
+private:
+    MysqlClient& client_;
+    std::string name_;
+};
+
+std::string user_name() {
+    return "u" + std::to_string(getpid());
+}
+
+TEST_F(MysqlRefusals, NameAWrongPassword) {
+    MysqlUser user(client, user_name(), "right");
+    user.grant("ALL", database.name());
+    const std::string message = message_of(database.url_for(user.name() + ":wr%40ng"));
+    EXPECT_THAT(message, AllOf(StartsWith("mysql://" + user.name() + "@/" + database.name()),
+                               HasSubstr("Access denied"), Not(HasSubstr("wr@ng")),
+                               Not(HasSubstr("wr%40ng")), Not(HasSubstr("\n"))));
+    EXPECT_EQ(message_of(database.url_for(user.name() + ":right")), "it opened");
+}
+
+TEST_F(MysqlRefusals, NameAMissingDatabase) {
+    const std::string url = "mysql://" + mysql_user() + "@/no_such?socket=" + mysql_socket();
+    EXPECT_THAT(message_of(url),
+                AllOf(StartsWith("mysql://"), HasSubstr("Unknown database 'no_such'")));
+}
+
+TEST_F(MysqlRefusals, NameMissingRights) {
+    MysqlUser user(client, user_name(), "");
+    user.grant("SELECT", database.name());
+    const std::string url = database.url_for(user.name());
+    EXPECT_THAT(message_of(url),
+                AllOf(HasSubstr("CREATE command denied"), HasSubstr("give the user the right to")));
+    open()->close();
+    EXPECT_THAT(message_of(url), AllOf(StartsWith("mysql://"), HasSubstr("command denied")));
+    EXPECT_EQ(message_of(url, StoreAccess::inspect), "it opened");
+}
+
+TEST_F(MysqlRefusals, OfAServerThatIsNotThereMayPass) {
+    EXPECT_THAT(message_of("mysql://root@/app?socket=/no/such/socket"),
+                StartsWith("unavailable: mysql://root@/app?socket=/no/such/socket: "));
+    EXPECT_THAT(message_of("mysql://root@127.0.0.1:1/app"),
+                StartsWith("unavailable: mysql://root@127.0.0.1:1/app: "));
+}
+
+TEST_F(MysqlRefusals, NameAServerWithoutTls) {
+    EXPECT_THAT(message_of(database.url() + "&ssl=required"),
+                AllOf(HasSubstr(database.name()), HasSubstr("SSL")));
+}
+
+TEST_F(MysqlRefusals, LeaveTablesOfOthersAlone) {
+    run("CREATE TABLE punctual_jobs (mine INT)");
+    EXPECT_THAT(
+        message_of(database.url()),
+        AllOf(HasSubstr("a table \"punctual_jobs\" of another program"), HasSubstr("?prefix=")));
+    EXPECT_EQ(message_of(database.url() + "&prefix=ours_"), "it opened");
+    EXPECT_EQ(run("SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() "
+                  "AND TABLE_NAME LIKE 'punctual%'"),
+              "1");
+}
+
+TEST_F(MysqlRefusals, NameANewerVersion) {
+    open()->close();
+    run("UPDATE punctual_store SET schema_version = 99");
+    EXPECT_THAT(message_of(database.url()),
+                AllOf(HasSubstr("a newer version"), HasSubstr("its schema is 99")));
+}
+
+TEST_F(MysqlRefusals, KeepASecondSchedulerOut) {
+    const auto first = open();
+    add(*first, {make_job("a", begin)});
+    EXPECT_THAT(message_of(database.url()),
+                AllOf(StartsWith("mysql://"), HasSubstr("in use by another scheduler")));
+    EXPECT_EQ(message_of(database.url(), StoreAccess::inspect), "it opened");
+    EXPECT_EQ(ids_in(*first), Ids{"a"});
+    first->close();
+    EXPECT_EQ(message_of(database.url()), "it opened");
+}
+
+TEST_F(MysqlRefusals, OfLookingWhereNothingIsMakeNothing) {
+    EXPECT_THAT(message_of(database.url(), StoreAccess::inspect), HasSubstr("has no jobs"));
+    EXPECT_EQ(run("SELECT COUNT(*) FROM information_schema.TABLES "
+                  "WHERE TABLE_SCHEMA = DATABASE()"),
+              "0");
+}
+
+TEST_F(MysqlRefusals, DoNotMeetTablesThatWereBegun) {
+    const auto first = open();
+    add(*first, {make_job("a", begin)});
+    settle(*first, claim(*first, begin));
+    first->close();
+    // As by a process that ended before the last step of making them.
+    run("DELETE FROM punctual_store");
+    run("DROP TABLE punctual_runs");
+    const auto store = open();
+    EXPECT_EQ(ids_in(*store), Ids{"a"});
+    EXPECT_EQ(run("SELECT history_size FROM punctual_store"), "1");
+}
+
+}  // namespace
+}  // namespace punctual::contract

@@ -1,0 +1,55 @@
+// What URLs of stores on MariaDB say, and what messages show of them.
+
+#include <punctual/stores/mysql.hpp>
+
+#include <gmock/gmock.h>
+
+#include <string>
+
+namespace punctual {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string shown(const std::string& url) {
+    try {
+        return make_mysql_store(url)->describe();
+    } catch (const ConfigurationError& error) {
+        return error.what();
+    }
+}
+
+TEST(MysqlUrl, IsShownWithoutThePassword) {
+    EXPECT_EQ(shown("mysql://app:s%40cret@db.example:3307/app"), "mysql://app@db.example:3307/app");
+    EXPECT_EQ(shown("mariadb://app:secret@[::1]/app"), "mysql://app@[::1]/app");
+    EXPECT_EQ(shown("mysql:///app?socket=/run/my%20sql.sock&prefix=cron_"),
+              "mysql:///app?socket=/run/my%20sql.sock&prefix=cron_");
+    EXPECT_EQ(shown("mysql://app:secret@host/app?ssl-key=/secret&ssl=off&charset=utf8mb4"),
+              "mysql://app@host/app");
+}
+
+TEST(MysqlUrl, OfASecretWithRawCharactersShowsNoneOfIt) {
+    for (const char* url : {"mysql://app:se@cret:x@host/app", "mysql://app:se/cret@host/app",
+                            "mysql://app:se%cret@host/app", "mysql://app:se?cret=1@host/app",
+                            "mysql://app:secret@host:port/app", "mysql://app:secret@host"}) {
+        EXPECT_THAT(shown(url), Not(HasSubstr("cret"))) << url;
+    }
+}
+
+TEST(MysqlUrl, ThatIsMalformedIsRefusedWithWhatIsAllowed) {
+    EXPECT_THAT(shown("mysql://host/"), HasSubstr("names no database"));
+    EXPECT_THAT(shown("mysql://host:0/app"), HasSubstr("from 1 to 65535"));
+    EXPECT_THAT(shown("mysql://host:65536/app"), HasSubstr("from 1 to 65535"));
+    EXPECT_THAT(shown("mysql://host/app?prefix=Cron"),
+                AllOf(HasSubstr("prefix=Cron"), HasSubstr("a-z, 0-9 and _")));
+    EXPECT_THAT(shown("mysql://host/app?ssl=maybe"), HasSubstr("off, required or verify"));
+    EXPECT_THAT(shown("mysql://host/app?connect-timeout=0"), HasSubstr("1 to 3600 seconds"));
+    EXPECT_THAT(shown("mysql://host/app?charset=latin1"), HasSubstr("only be utf8mb4"));
+    EXPECT_THAT(shown("mysql://host/app?prefx=a"),
+                AllOf(HasSubstr("the option prefx"), HasSubstr("socket, prefix")));
+}
+
+}  // namespace
+}  // namespace punctual
