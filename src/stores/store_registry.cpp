@@ -26,12 +26,13 @@ struct Component {
     std::string_view package;
 };
 
-constexpr std::array<Component, 8> components = {{
+constexpr std::array<Component, 9> components = {{
     {"sqlite", "sqlite", "libsqlite3-dev"},
     {"postgresql", "postgresql", "libpq-dev"},
     {"mysql", "mysql", "libmariadb-dev"},
     {"mariadb", "mysql", "libmariadb-dev"},
     {"mongodb", "mongodb", "libmongoc-dev"},
+    {"mongodb+srv", "mongodb", "libmongoc-dev"},
     {"redis", "redis", "libhiredis-dev"},
     {"redis+unix", "redis", "libhiredis-dev"},
     {"unix", "redis", "libhiredis-dev"},
