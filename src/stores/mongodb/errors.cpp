@@ -28,7 +28,16 @@ bool is_one_of(std::uint32_t code, std::span<const std::uint32_t> codes) {
     return std::ranges::find(codes, code) != codes.end();
 }
 
-bool is_from_client(const bson_error_t& error) {
+std::string one_line(std::string_view text) {
+    std::string line(text);
+    std::ranges::replace_if(
+        line, [](char character) { return character == '\n' || character == '\r'; }, ' ');
+    return line;
+}
+
+}  // namespace
+
+bool is_connection_error(const bson_error_t& error) {
     switch (error.domain) {
         case MONGOC_ERROR_STREAM:
         case MONGOC_ERROR_SERVER_SELECTION:
@@ -40,24 +49,15 @@ bool is_from_client(const bson_error_t& error) {
     }
 }
 
-std::string one_line(std::string_view text) {
-    std::string line(text);
-    std::ranges::replace_if(
-        line, [](char character) { return character == '\n' || character == '\r'; }, ' ');
-    return line;
-}
-
-}  // namespace
-
 void throw_mongodb_error(const std::string& store, const bson_error_t& error) {
     const std::string what = one_line(error.message);
     const bool is_refused =
         (error.domain == MONGOC_ERROR_CLIENT && error.code == MONGOC_ERROR_CLIENT_AUTHENTICATE) ||
-        (!is_from_client(error) && error.code == authentication_failed);
+        (!is_connection_error(error) && error.code == authentication_failed);
     if (is_refused) {
         throw StoreError(fmt::format("{} refuses this user or password: {}", store, what));
     }
-    if (is_from_client(error)) {
+    if (is_connection_error(error)) {
         throw StoreUnavailableError(fmt::format("{} cannot be reached: {}", store, what));
     }
     if (is_one_of(error.code, not_primary)) {

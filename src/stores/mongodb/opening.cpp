@@ -62,6 +62,7 @@ Document find_or_make_store(MongoSession& session) {
             .add("schema", schema_version)
             .add("generations", 0)
             .add("runs", 0)
+            .add("step", 0)
             .add_null("owner");
         // Another scheduler may be faster.
         session.connection.insert(MongoCollection::store, made);

@@ -31,7 +31,7 @@ void take_back_additions(MongoSession& session, DocumentView store) {
     Document range("$gt", last - store.integer("adding"));
     range.add("$lte", last);
     session.connection.remove(MongoCollection::jobs, Document("_id", range));
-    session.change_store(Document("$unset", Document("adding", "")));
+    session.change_store({.unsets = Document("adding", "")});
 }
 
 struct Outcome {
@@ -71,7 +71,7 @@ void recover(MongoSession& session) {
     const DocumentView state = store->view();
     if (state.has("adding")) take_back_additions(session, state);
     if (state.has("journal")) {
-        apply_journal(session);
+        apply_journal(session, state.integer("journal"));
     } else {
         session.connection.remove(MongoCollection::journal, Document());
         move_all_notes(session);
