@@ -129,4 +129,15 @@ Document MongoConnection::run(const Document& command) {
     return copy;
 }
 
+Document MongoConnection::ask(const Document& command) {
+    bson_error_t error{};
+    bson_t answer;
+    const bool done = mongoc_client_command_simple(client(), location_.database.c_str(),
+                                                   command.get(), nullptr, &answer, &error);
+    Document copy{DocumentView(answer)};
+    bson_destroy(&answer);
+    if (!done) fail(error);
+    return copy;
+}
+
 }  // namespace punctual::detail

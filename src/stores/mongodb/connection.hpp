@@ -61,8 +61,10 @@ public:
     std::int64_t remove(MongoCollection collection, const Document& filter);
     /// As far as the server knows it without counting.
     [[nodiscard]] std::int64_t estimate_count(MongoCollection collection);
-    /// What a command on the database answers.
+    /// What a command on the database answers, which writes.
     Document run(const Document& command);
+    /// What a command answers that does not.
+    [[nodiscard]] Document ask(const Document& command);
 
     [[nodiscard]] const MongoLocation& location() const { return location_; }
     [[nodiscard]] mongoc_collection_t* get(MongoCollection collection);

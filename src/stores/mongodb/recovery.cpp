@@ -35,6 +35,7 @@ void take_back_additions(MongoSession& session, DocumentView store) {
 }
 
 struct Outcome {
+    bool is_cancelled;
     std::int64_t attempt;
     bool ends_group;
 };
@@ -45,12 +46,14 @@ std::unordered_map<RunId, Outcome> find_outcomes(MongoSession& session,
     while (!runs.empty()) {
         const auto some = runs.first(std::min(runs.size(), most_asked_for));
         runs = runs.subspan(some.size());
-        session.connection.find(MongoCollection::history, where("_id", "$in", some),
-                                Document("projection", Document("attempt", 1).add("ends_group", 1)),
-                                [&](DocumentView record) {
-                                    outcomes[record.integer("_id")] = {
-                                        record.integer("attempt"), record.boolean("ends_group")};
-                                });
+        session.connection.find(
+            MongoCollection::history, where("_id", "$in", some),
+            Document("projection", Document("attempt", 1).add("ends_group", 1).add("state", 1)),
+            [&](DocumentView record) {
+                outcomes[record.integer("_id")] = {record.text("state") == "cancelled",
+                                                   record.integer("attempt"),
+                                                   record.boolean("ends_group")};
+            });
     }
     return outcomes;
 }
@@ -95,6 +98,8 @@ void finish_settlements(MongoSession& session) {
         for (const MongoRun& run : on_record) {
             const auto outcome = outcomes.find(run.id);
             if (outcome == outcomes.end() || outcome->second.attempt != run.attempt) continue;
+            // The removal of its job may not have come further than that.
+            if (outcome->second.is_cancelled && !run.started) continue;
             change.job.settle(run.id, outcome->second.ends_group);
             change.touch();
         }
