@@ -37,10 +37,10 @@ constexpr std::array<StoreType, 7> types = {{
     {"redis", "redis", "redis://localhost"},
 }};
 
-/// "postgresql+psycopg2://…" without the driver, which is a matter of Python; "redis+unix://…" says
-/// how the server is reached.
+/// "postgresql+psycopg2://…" without the driver, which is a matter of Python; "redis+unix://…" and
+/// "mongodb+srv://…" say how the server is reached.
 std::string without_driver(std::string url) {
-    if (url.starts_with("redis+unix://")) return url;
+    if (url.starts_with("redis+unix://") || url.starts_with("mongodb+srv://")) return url;
     const std::size_t scheme_end = url.find("://");
     const std::size_t plus = url.find('+');
     if (scheme_end != std::string::npos && plus < scheme_end) url.erase(plus, scheme_end - plus);
@@ -67,7 +67,8 @@ std::string url_of_type(SettingsReader& reader, const StoreType& type) {
     std::string plain = without_driver(*url);
     const bool is_socket = type.type == "redis" &&
                            (plain.starts_with("redis+unix://") || plain.starts_with("unix://"));
-    if (!type.scheme.empty() && !is_socket &&
+    const bool is_srv = type.type == "mongodb" && plain.starts_with("mongodb+srv://");
+    if (!type.scheme.empty() && !is_socket && !is_srv &&
         !plain.starts_with(fmt::format("{}://", type.scheme))) {
         throw SettingsError(reader.path_of("url"),
                             fmt::format("{} does not begin with {}://, as the type {} says",

@@ -33,6 +33,7 @@ constexpr std::array<Component, 9> components = {{
     {"mysql", "mysql", "libmariadb-dev"},
     {"mariadb", "mysql", "libmariadb-dev"},
     {"mongodb", "mongodb", "libmongoc-dev"},
+    {"mongodb+srv", "mongodb", "libmongoc-dev"},
     {"redis", "redis", "libhiredis-dev"},
     {"redis+unix", "redis", "libhiredis-dev"},
     {"unix", "redis", "libhiredis-dev"},

@@ -1,5 +1,6 @@
 #include "contract/cutting_proxy.hpp"
 
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -22,10 +23,29 @@ sockaddr_un address_of(const std::string& path) {
     return address;
 }
 
+template <class Address>
+int connect_by(const Address& address, int family) {
+    const int connected = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (connect(connected, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
+        return connected;
+    }
+    close(connected);
+    return -1;
+}
+
+int connect_to(const std::string& server) {
+    if (server.starts_with('/')) return connect_by(address_of(server), AF_UNIX);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<std::uint16_t>(std::stoi(server)));
+    return connect_by(address, AF_INET);
+}
+
 }  // namespace
 
-CuttingProxy::CuttingProxy(std::string socket_path, std::string server_socket_path)
-    : server_socket_path_(std::move(server_socket_path)), left_(never_cut) {
+CuttingProxy::CuttingProxy(std::string socket_path, std::string server_address)
+    : server_address_(std::move(server_address)), left_(never_cut) {
     listener_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const sockaddr_un address = address_of(socket_path);
     if (bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
@@ -79,13 +99,11 @@ void CuttingProxy::run() {
 
 void CuttingProxy::accept_client() {
     const Pair pair{.client = accept(listener_, nullptr, nullptr),
-                    .server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    const sockaddr_un address = address_of(server_socket_path_);
-    if (connect(pair.server, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
+                    .server = connect_to(server_address_)};
+    if (pair.server >= 0) {
         pairs_.push_back(pair);
     } else {
         close(pair.client);
-        close(pair.server);
     }
 }
 

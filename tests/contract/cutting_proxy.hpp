@@ -17,7 +17,8 @@ public:
     /// What is lost together with the connection; a late question arrives in the end.
     enum class Loss : unsigned char { question, answer, late_question };
 
-    CuttingProxy(std::string socket_path, std::string server_socket_path);
+    /// The server is at a Unix socket, or at a port of this machine: "/run/redis.sock", "27017".
+    CuttingProxy(std::string socket_path, std::string server_address);
     ~CuttingProxy();
     CuttingProxy(const CuttingProxy&) = delete;
     CuttingProxy& operator=(const CuttingProxy&) = delete;
@@ -42,7 +43,7 @@ private:
     [[nodiscard]] bool pass_on(int from, int to, Loss kind);
     [[nodiscard]] bool is_cut(Loss kind);
 
-    std::string server_socket_path_;
+    std::string server_address_;
     int listener_ = -1;
     std::array<int, 2> stop_{};
     std::vector<Pair> pairs_;

@@ -14,6 +14,25 @@ std::optional<std::string> shared_mongodb_url() {
     return url == nullptr ? std::nullopt : std::optional<std::string>(url);
 }
 
+std::string mongodb_url(const std::string& prefix, const std::string& options) {
+    const std::string url = shared_mongodb_url().value();
+    const char mark = url.find('?') == std::string::npos ? '?' : '&';
+    return url + mark + "prefix=" + prefix + options;
+}
+
+std::string shared_mongodb_address() {
+    const std::string url = shared_mongodb_url().value();
+    const std::size_t start = url.find("://") + 3;
+    std::string host = url.substr(start, url.find_first_of("/?", start) - start);
+    if (const std::size_t colon = host.rfind(':'); colon != std::string::npos) {
+        return host.substr(colon + 1);
+    }
+    for (std::size_t at = host.find("%2F"); at != std::string::npos; at = host.find("%2F")) {
+        host.replace(at, 3, "/");
+    }
+    return host.starts_with('/') ? host : "27017";
+}
+
 void skip_without_mongodb() {
     GTEST_SKIP() << "there is no MongoDB server: run script/test-servers ctest …";
 }

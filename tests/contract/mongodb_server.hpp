@@ -12,6 +12,11 @@ namespace punctual::contract {
 /// The URL of the server that the tests share; none: its tests are skipped.
 [[nodiscard]] std::optional<std::string> shared_mongodb_url();
 
+/// A URL on that server, with a prefix and other options.
+[[nodiscard]] std::string mongodb_url(const std::string& prefix, const std::string& options = {});
+/// Where that server listens: the path of a socket, or a port of this machine.
+[[nodiscard]] std::string shared_mongodb_address();
+
 /// Skips the test that runs, and says what it wants.
 void skip_without_mongodb();
 

@@ -24,8 +24,7 @@ public:
     std::shared_ptr<punctual::JobStore> connect() {
         // Of a test that is skipped, the store is opened and closed all the same.
         if (url_.empty()) return punctual::make_memory_store();
-        const char mark = url_.find('?') == std::string::npos ? '?' : '&';
-        return punctual::make_mongodb_store(url_ + mark + "prefix=" + prefix_);
+        return punctual::make_mongodb_store(punctual::contract::mongodb_url(prefix_));
     }
 
 private:

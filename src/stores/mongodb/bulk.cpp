@@ -35,6 +35,13 @@ void MongoBulk::update(const Document& filter, const Document& update) {
           error);
 }
 
+void MongoBulk::replace(const Document& filter, const Document& document) {
+    bson_error_t error{};
+    count(mongoc_bulk_operation_replace_one_with_opts(bulk_.get(), filter.get(), document.get(),
+                                                      nullptr, &error),
+          error);
+}
+
 void MongoBulk::remove(const Document& filter) {
     bson_error_t error{};
     count(mongoc_bulk_operation_remove_one_with_opts(bulk_.get(), filter.get(), nullptr, &error),

@@ -23,6 +23,7 @@ public:
 
     void insert(const Document& document);
     void update(const Document& filter, const Document& update);
+    void replace(const Document& filter, const Document& document);
     void remove(const Document& filter);
     void remove_many(const Document& filter);
 

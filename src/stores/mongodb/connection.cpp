@@ -32,6 +32,11 @@ constexpr std::array<const char*, 4> names = {"store", "jobs", "history", "journ
 
 MongoConnection::MongoConnection(const MongoLocation& location) : location_(location) {
     prepare_library();
+    connect();
+}
+
+void MongoConnection::connect() {
+    for (Collection& collection : collections_) collection.reset();
     bson_error_t error{};
     client_.reset(mongoc_client_new_from_uri_with_error(location_.uri.get(), &error));
     if (client_ == nullptr) fail(error);
@@ -39,6 +44,13 @@ MongoConnection::MongoConnection(const MongoLocation& location) : location_(loca
     if (mongoc_uri_get_appname(location_.uri.get()) == nullptr) {
         mongoc_client_set_appname(client_.get(), "punctual");
     }
+    is_lost_ = false;
+}
+
+// A client that could not connect tries again after 5 s at the earliest; a new one does at once.
+mongoc_client_t* MongoConnection::client() {
+    if (is_lost_ || client_ == nullptr) connect();
+    return client_.get();
 }
 
 std::string MongoConnection::name_of(MongoCollection collection) const {
@@ -46,15 +58,17 @@ std::string MongoConnection::name_of(MongoCollection collection) const {
 }
 
 mongoc_collection_t* MongoConnection::get(MongoCollection collection) {
+    mongoc_client_t* const connected = client();
     Collection& known = collections_[static_cast<std::size_t>(collection)];
     if (known == nullptr) {
-        known.reset(mongoc_client_get_collection(client_.get(), location_.database.c_str(),
+        known.reset(mongoc_client_get_collection(connected, location_.database.c_str(),
                                                  name_of(collection).c_str()));
     }
     return known.get();
 }
 
-void MongoConnection::fail(const bson_error_t& error) const {
+void MongoConnection::fail(const bson_error_t& error) {
+    if (is_connection_error(error)) is_lost_ = true;
     throw_mongodb_error(location_.describe(), error);
 }
 
@@ -108,7 +122,18 @@ Document MongoConnection::run(const Document& command) {
     bson_error_t error{};
     bson_t answer;
     const bool done = mongoc_client_write_command_with_opts(
-        client_.get(), location_.database.c_str(), command.get(), nullptr, &answer, &error);
+        client(), location_.database.c_str(), command.get(), nullptr, &answer, &error);
+    Document copy{DocumentView(answer)};
+    bson_destroy(&answer);
+    if (!done) fail(error);
+    return copy;
+}
+
+Document MongoConnection::ask(const Document& command) {
+    bson_error_t error{};
+    bson_t answer;
+    const bool done = mongoc_client_command_simple(client(), location_.database.c_str(),
+                                                   command.get(), nullptr, &answer, &error);
     Document copy{DocumentView(answer)};
     bson_destroy(&answer);
     if (!done) fail(error);

@@ -23,8 +23,10 @@ enum class MongoCollection : std::uint8_t {
     journal,  ///< Changes of several jobs that belong together, until they are done.
 };
 
-/// Throws what an error of the server or of the way there means: StoreUnavailableError where a
-/// retry may help. `store` is how messages name the store.
+/// True if the error is not the server's, but of the way there.
+[[nodiscard]] bool is_connection_error(const bson_error_t& error);
+/// Throws what an error means: StoreUnavailableError where a retry may help. `store` is how
+/// messages name the store.
 [[noreturn]] void throw_mongodb_error(const std::string& store, const bson_error_t& error);
 
 /// *Thread safety*: none. *Throws* StoreError and StoreUnavailableError, from all functions.
@@ -59,13 +61,15 @@ public:
     std::int64_t remove(MongoCollection collection, const Document& filter);
     /// As far as the server knows it without counting.
     [[nodiscard]] std::int64_t estimate_count(MongoCollection collection);
-    /// What a command on the database answers.
+    /// What a command on the database answers, which writes.
     Document run(const Document& command);
+    /// What a command answers that does not.
+    [[nodiscard]] Document ask(const Document& command);
 
     [[nodiscard]] const MongoLocation& location() const { return location_; }
     [[nodiscard]] mongoc_collection_t* get(MongoCollection collection);
     [[nodiscard]] std::string name_of(MongoCollection collection) const;
-    [[noreturn]] void fail(const bson_error_t& error) const;
+    [[noreturn]] void fail(const bson_error_t& error);
 
 private:
     using Client = Owned<mongoc_client_t, mongoc_client_destroy>;
@@ -80,9 +84,13 @@ private:
         if (mongoc_cursor_error(cursor, &error)) fail(error);
     }
 
+    void connect();
+    [[nodiscard]] mongoc_client_t* client();
+
     MongoLocation location_;
     Client client_;
     std::array<Collection, 4> collections_;
+    bool is_lost_ = false;
 };
 
 }  // namespace punctual::detail

@@ -20,24 +20,18 @@ constexpr std::uint32_t authentication_failed = 18;
 constexpr std::array<std::uint32_t, 10> not_primary = {91,    189,   10058, 10107, 11600,
                                                        11602, 13435, 13436, 133,   134};
 // HostUnreachable, HostNotFound, NetworkTimeout, SocketException, LockTimeout, MaxTimeMSExpired,
-// WriteConcernFailed, ExceededTimeLimit, WriteConflict, UnsatisfiableWriteConcern, OutOfDiskSpace.
-constexpr std::array<std::uint32_t, 12> passing = {6,  7,   89,  9001, 24,    50,
-                                                   64, 262, 112, 100,  14031, 251};
+// WriteConcernFailed, ExceededTimeLimit, WriteConflict, UnsatisfiableWriteConcern, OutOfDiskSpace;
+// CursorNotFound, CursorKilled and QueryPlanKilled, of a search while servers changed.
+constexpr std::array<std::uint32_t, 15> passing = {6,   7,   89,    9001, 24, 50,  64, 262,
+                                                   112, 100, 14031, 251,  43, 237, 175};
 
-bool is_one_of(std::uint32_t code, std::span<const std::uint32_t> codes) {
-    return std::ranges::find(codes, code) != codes.end();
+// The numbers of other errors mean other things.
+bool is_server_error(const bson_error_t& error) {
+    return error.domain == MONGOC_ERROR_SERVER || error.domain == MONGOC_ERROR_WRITE_CONCERN;
 }
 
-bool is_from_client(const bson_error_t& error) {
-    switch (error.domain) {
-        case MONGOC_ERROR_STREAM:
-        case MONGOC_ERROR_SERVER_SELECTION:
-        case MONGOC_ERROR_PROTOCOL:
-        case MONGOC_ERROR_CURSOR:
-            return true;
-        default:
-            return false;
-    }
+bool is_one_of(const bson_error_t& error, std::span<const std::uint32_t> codes) {
+    return is_server_error(error) && std::ranges::find(codes, error.code) != codes.end();
 }
 
 std::string one_line(std::string_view text) {
@@ -49,25 +43,36 @@ std::string one_line(std::string_view text) {
 
 }  // namespace
 
+bool is_connection_error(const bson_error_t& error) {
+    switch (error.domain) {
+        case MONGOC_ERROR_STREAM:
+        case MONGOC_ERROR_SERVER_SELECTION:
+        case MONGOC_ERROR_PROTOCOL:
+            return true;
+        default:
+            return false;
+    }
+}
+
 void throw_mongodb_error(const std::string& store, const bson_error_t& error) {
     const std::string what = one_line(error.message);
     const bool is_refused =
         (error.domain == MONGOC_ERROR_CLIENT && error.code == MONGOC_ERROR_CLIENT_AUTHENTICATE) ||
-        (!is_from_client(error) && error.code == authentication_failed);
+        (is_server_error(error) && error.code == authentication_failed);
     if (is_refused) {
         throw StoreError(fmt::format("{} refuses this user or password: {}", store, what));
     }
-    if (is_from_client(error)) {
+    if (is_connection_error(error)) {
         throw StoreUnavailableError(fmt::format("{} cannot be reached: {}", store, what));
     }
-    if (is_one_of(error.code, not_primary)) {
+    if (is_one_of(error, not_primary)) {
         throw StoreUnavailableError(fmt::format(
             "{} takes no writes now, for the server is not the primary: {}", store, what));
     }
-    if (is_one_of(error.code, passing) || error.domain == MONGOC_ERROR_WRITE_CONCERN) {
+    if (is_one_of(error, passing) || error.domain == MONGOC_ERROR_WRITE_CONCERN) {
         throw StoreUnavailableError(fmt::format("{} is not ready: {}", store, what));
     }
-    if (error.code == unauthorized) {
+    if (is_server_error(error) && error.code == unauthorized) {
         throw StoreError(fmt::format("{} does not allow this user what it takes: {}", store, what));
     }
     throw StoreError(fmt::format("{} failed: {}", store, what));

@@ -20,7 +20,20 @@ std::int64_t slack(std::int64_t limit, std::int64_t part) {
 }  // namespace
 
 void MongoHistory::add(std::span<const MongoRecord> records) {
-    if (!keeps() || records.empty()) return;
+    insert(records);
+}
+
+void MongoHistory::add_outcomes(std::span<const MongoRecord> records) {
+    if (insert(records) == 0) return;
+    MongoBulk bulk(connection_, MongoCollection::history);
+    for (const MongoRecord& record : records) {
+        bulk.replace(Document("_id", record.record.id), write_record(record));
+    }
+    bulk.execute();
+}
+
+std::int64_t MongoHistory::insert(std::span<const MongoRecord> records) {
+    if (!keeps() || records.empty()) return 0;
     MongoBulk bulk(connection_, MongoCollection::history);
     for (const MongoRecord& record : records) bulk.insert(write_record(record));
     const std::int64_t known = bulk.execute().duplicates;
@@ -31,6 +44,7 @@ void MongoHistory::add(std::span<const MongoRecord> records) {
         if (counted != counts_.end()) ++counted->second;
         added_.insert(record.record.job_id);
     }
+    return known;
 }
 
 void MongoHistory::trim(Instant now) noexcept {

@@ -23,12 +23,17 @@ public:
     [[nodiscard]] bool keeps() const { return limits_.runs_per_job > 0 && limits_.runs > 0; }
     /// Records that are there already stay as they are.
     void add(std::span<const MongoRecord> records);
+    /// The same, for outcomes of runs that are still on their jobs' records: what an interrupted
+    /// step said of them is replaced.
+    void add_outcomes(std::span<const MongoRecord> records);
     /// Removes what is beyond the limits, of what was added. Never throws: what it cannot remove
     /// now goes another time.
     void trim(Instant now) noexcept;
     [[nodiscard]] std::vector<RunRecord> find(const RunQuery& query);
 
 private:
+    /// Returns how many of the records were there already.
+    std::int64_t insert(std::span<const MongoRecord> records);
     void trim_jobs();
     void count_new_jobs();
     void trim_store();

@@ -153,7 +153,7 @@ void MongoJobChanges::write_together() {
     std::vector<MongoRecord> last_words;
     for (const MongoJobChange& change : changes_) {
         if (change.kind == Kind::none) continue;
-        Document entry("_id", journal.size());
+        Document entry("token", token);
         entry.add("filter", filter_of(change));
         if (change.kind == Kind::update) {
             entry.add("update", fields_of(change, token));
@@ -167,25 +167,26 @@ void MongoJobChanges::write_together() {
     if (journal.size() == 0) return;
     session_.history.add(last_words);
     journal.execute();
-    session_.change_store(Document("$set", Document("journal", true)));
-    apply_journal(session_);
+    session_.change_store({.sets = Document("journal", token)});
+    apply_journal(session_, token);
 }
 
-void apply_journal(MongoSession& session) {
+void apply_journal(MongoSession& session, std::int64_t token) {
     MongoBulk bulk(session.connection, MongoCollection::jobs);
-    session.connection.find(MongoCollection::journal, Document(),
-                            Document("sort", Document("_id", 1)), [&](DocumentView entry) {
-                                const Document filter(entry.document("filter"));
-                                if (entry.has("update")) {
-                                    bulk.update(filter, Document("$set", entry.document("update")));
-                                } else if (entry.has("insert")) {
-                                    bulk.insert(Document(entry.document("insert")));
-                                } else {
-                                    bulk.remove(filter);
-                                }
-                            });
+    const auto add_entry = [&bulk](DocumentView entry) {
+        const Document filter(entry.document("filter"));
+        if (entry.has("update")) {
+            bulk.update(filter, Document("$set", entry.document("update")));
+        } else if (entry.has("insert")) {
+            bulk.insert(Document(entry.document("insert")));
+        } else {
+            bulk.remove(filter);
+        }
+    };
+    session.connection.find(MongoCollection::journal, Document("token", token), Document(),
+                            add_entry);
     bulk.execute();
-    session.change_store(Document("$unset", Document("journal", "")));
+    session.change_store({.unsets = Document("journal", "")});
     session.connection.remove(MongoCollection::journal, Document());
     move_all_notes(session);
 }

@@ -61,8 +61,9 @@ private:
 /// What is read of jobs without their definitions: options of a search.
 [[nodiscard]] Document without_definition();
 
-/// Does what the journal says, which may have been done in part.
-void apply_journal(MongoSession& session);
+/// Does what the journal says, which may have been done in part. `token` tells its entries from
+/// those of a journal that was given up.
+void apply_journal(MongoSession& session, std::int64_t token);
 
 /// Puts records that still stand in jobs' documents into the history.
 void move_all_notes(MongoSession& session);

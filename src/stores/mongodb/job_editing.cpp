@@ -85,9 +85,9 @@ std::vector<std::size_t> MongoJobEditing::add(std::span<const JobRecord> jobs) {
     std::unordered_set<std::string_view> ids;
     for (const JobRecord& job : jobs) ids.insert(job.definition->id);
     if (ids.size() == jobs.size()) {
-        Document numbers("$inc", Document("generations", jobs.size()));
+        StoreChange numbers{.increments = Document("generations", jobs.size())};
         // If this process ends before all are there, whoever comes next takes them back.
-        if (jobs.size() > 1) numbers.add("$set", Document("adding", jobs.size()));
+        if (jobs.size() > 1) numbers.sets.add("adding", jobs.size());
         std::vector<StoredDefinition> definitions;
         for (const JobRecord& job : jobs) {
             definitions.push_back(session_.codec.encode(*job.definition));
@@ -105,7 +105,7 @@ std::vector<std::size_t> MongoJobEditing::add(std::span<const JobRecord> jobs) {
             if (!are_new) {
                 session_.connection.remove(MongoCollection::jobs, where("_id", "$gte", first));
             }
-            session_.change_store(Document("$unset", Document("adding", "")));
+            session_.change_store({.unsets = Document("adding", "")});
         }
         if (are_new) return conflicts;
         if (jobs.size() == 1) return {0};
@@ -152,7 +152,7 @@ bool MongoJobEditing::try_to_edit(std::span<const std::string> ids, JobEditor& e
     }
     if (additions > 0) {
         const Document store =
-            session_.change_store(Document("$inc", Document("generations", additions)));
+            session_.change_store({.increments = Document("generations", additions)});
         next_generation_ = store.view().integer("generations") - additions + 1;
     }
     MongoJobChanges changes(session_);
@@ -217,7 +217,7 @@ std::vector<MongoRecord> MongoJobEditing::records_of(const std::string& id,
 // --- Removing all ---
 
 std::size_t remove_all_jobs(MongoSession& session, Instant now) {
-    const Document store = session.change_store(Document("$set", Document("removing", now)));
+    const Document store = session.change_store({.sets = Document("removing", now)});
     return finish_removal(session, store.view());
 }
 
@@ -237,7 +237,7 @@ std::size_t finish_removal(MongoSession& session, DocumentView store) {
     session.history.add(cancelled);
     changes.write();
     const std::int64_t idle = session.connection.remove(MongoCollection::jobs, all);
-    session.change_store(Document("$unset", Document("removing", "")));
+    session.change_store({.unsets = Document("removing", "")});
     return changes.all().size() + static_cast<std::size_t>(idle);
 }
 

@@ -62,6 +62,7 @@ Document find_or_make_store(MongoSession& session) {
             .add("schema", schema_version)
             .add("generations", 0)
             .add("runs", 0)
+            .add("step", 0)
             .add_null("owner");
         // Another scheduler may be faster.
         session.connection.insert(MongoCollection::store, made);
@@ -102,7 +103,7 @@ void make_indexes(MongoSession& session) {
 
 /// By the server's clock, since clocks of machines differ.
 std::int64_t server_time(MongoSession& session) {
-    return session.connection.run(Document("isMaster", 1)).view().integer("localTime");
+    return session.connection.ask(Document("isMaster", 1)).view().integer("localTime");
 }
 
 /// In milliseconds, until the right of the present owner ends; below 0 if it has ended.

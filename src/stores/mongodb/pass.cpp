@@ -15,6 +15,8 @@ namespace {
 // A job that its decider could not deal with is tried again then.
 constexpr auto pause_of_a_job_set_aside = std::chrono::seconds(60);
 constexpr int most_attempts = 5;
+// Nobody claims more at once; limits are signed numbers in servers.
+constexpr std::size_t most_claimed = 1'000'000;
 
 }  // namespace
 
@@ -52,7 +54,7 @@ void MongoPass::settle(MongoJobChanges& changes, const Runs& runs) {
     std::vector<MongoRecord> records;
     for (const Settlement* settlement : runs.settlements) settle(changes, *settlement, records);
     for (const ClaimedRun* run : runs.starts) start(changes, *run);
-    session_.history.add(records);
+    session_.history.add_outcomes(records);
 }
 
 void MongoPass::settle(MongoJobChanges& changes, const Settlement& settlement,
@@ -92,7 +94,8 @@ std::vector<MongoJobChange*> MongoPass::find_due(MongoJobChanges& changes,
         filter.add("due", Document("$lte", batch.now));
         Document options = without_definition();
         // One more than asked for tells whether there is more.
-        options.add("sort", Document("due", 1).add("_id", 1)).add("limit", request.limit + 1);
+        options.add("sort", Document("due", 1).add("_id", 1))
+            .add("limit", std::min(request.limit, most_claimed) + 1);
         std::size_t found = 0;
         session_.connection.find(MongoCollection::jobs, filter, options,
                                  [&](DocumentView document) {

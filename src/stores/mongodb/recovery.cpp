@@ -31,10 +31,11 @@ void take_back_additions(MongoSession& session, DocumentView store) {
     Document range("$gt", last - store.integer("adding"));
     range.add("$lte", last);
     session.connection.remove(MongoCollection::jobs, Document("_id", range));
-    session.change_store(Document("$unset", Document("adding", "")));
+    session.change_store({.unsets = Document("adding", "")});
 }
 
 struct Outcome {
+    bool is_cancelled;
     std::int64_t attempt;
     bool ends_group;
 };
@@ -45,12 +46,14 @@ std::unordered_map<RunId, Outcome> find_outcomes(MongoSession& session,
     while (!runs.empty()) {
         const auto some = runs.first(std::min(runs.size(), most_asked_for));
         runs = runs.subspan(some.size());
-        session.connection.find(MongoCollection::history, where("_id", "$in", some),
-                                Document("projection", Document("attempt", 1).add("ends_group", 1)),
-                                [&](DocumentView record) {
-                                    outcomes[record.integer("_id")] = {
-                                        record.integer("attempt"), record.boolean("ends_group")};
-                                });
+        session.connection.find(
+            MongoCollection::history, where("_id", "$in", some),
+            Document("projection", Document("attempt", 1).add("ends_group", 1).add("state", 1)),
+            [&](DocumentView record) {
+                outcomes[record.integer("_id")] = {record.text("state") == "cancelled",
+                                                   record.integer("attempt"),
+                                                   record.boolean("ends_group")};
+            });
     }
     return outcomes;
 }
@@ -71,7 +74,7 @@ void recover(MongoSession& session) {
     const DocumentView state = store->view();
     if (state.has("adding")) take_back_additions(session, state);
     if (state.has("journal")) {
-        apply_journal(session);
+        apply_journal(session, state.integer("journal"));
     } else {
         session.connection.remove(MongoCollection::journal, Document());
         move_all_notes(session);
@@ -95,6 +98,8 @@ void finish_settlements(MongoSession& session) {
         for (const MongoRun& run : on_record) {
             const auto outcome = outcomes.find(run.id);
             if (outcome == outcomes.end() || outcome->second.attempt != run.attempt) continue;
+            // The removal of its job may not have come further than that.
+            if (outcome->second.is_cancelled && !run.started) continue;
             change.job.settle(run.id, outcome->second.ends_group);
             change.touch();
         }

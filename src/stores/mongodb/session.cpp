@@ -13,6 +13,7 @@ namespace {
 // Ids are taken in blocks, so that not every pass asks for them.
 constexpr std::int64_t ids_at_once = 1000;
 constexpr std::size_t most_asked_for = 10'000;
+constexpr int most_attempts = 20;
 
 }  // namespace
 
@@ -28,7 +29,7 @@ MongoSession::MongoSession(const MongoLocation& location, std::string owner, con
       token_(static_cast<std::int64_t>(std::random_device()()) << 30) {}
 
 void MongoSession::renew() {
-    change_store(Document("$currentDate", Document("heard_of", true)));
+    change_store({});
 }
 
 void MongoSession::make_certain_of_ownership() {
@@ -37,24 +38,43 @@ void MongoSession::make_certain_of_ownership() {
     renew();
 }
 
-Document MongoSession::change_store(const Document& update) {
-    const auto asked = std::chrono::steady_clock::now();
-    Document filter = store_document_filter();
-    filter.add("owner", owner_);
-    auto changed = connection.change(MongoCollection::store, filter, update);
-    if (!changed) throw_lost();
-    if (bson_has_field(update.get(), "$currentDate")) renewed_ = asked;
-    return std::move(*changed);
+Document MongoSession::update_of(const StoreChange& change) const {
+    Document increments = change.increments;
+    Document update("$inc", increments.add("step", 1));
+    if (!change.sets.empty()) update.add("$set", change.sets);
+    if (!change.unsets.empty()) update.add("$unset", change.unsets);
+    return update.add("$currentDate", Document("heard_of", true));
 }
 
-void MongoSession::throw_lost() {
+Document MongoSession::change_store(const StoreChange& change) {
+    const Document update = update_of(change);
+    for (int attempt = 0; attempt < most_attempts; ++attempt) {
+        const auto asked = std::chrono::steady_clock::now();
+        Document filter = store_document_filter();
+        filter.add("owner", owner_).add("step", step_);
+        if (const auto changed = connection.change(MongoCollection::store, filter, update)) {
+            renewed_ = asked;
+            step_ = changed->view().integer("step");
+            return *changed;
+        }
+        // Either it is another's, or a change has come in whose answer was lost.
+        const auto store = connection.find_one(MongoCollection::store, store_document_filter());
+        refuse_if_lost(store);
+        step_ = store->view().integer("step");
+    }
+    throw StoreUnavailableError(
+        fmt::format("{} changes faster than it can be kept", connection.location().describe()));
+}
+
+void MongoSession::refuse_if_lost(const std::optional<Document>& store) const {
     const std::string name = connection.location().describe();
-    if (!connection.find_one(MongoCollection::store, store_document_filter())) {
+    if (!store) {
         throw StoreError(fmt::format(
             "{} was emptied since it was opened: the server was restarted without what it had, or "
             "someone removed the collections",
             name));
     }
+    if (store->view().text("owner") == owner_) return;
     throw StoreError(
         fmt::format("{} was taken over by another scheduler, because this one was not heard of "
                     "for longer than its lease",
@@ -64,7 +84,7 @@ void MongoSession::throw_lost() {
 RunId MongoSession::take_run_ids(std::int64_t count) {
     if (end_of_runs_ - next_run_ < count) {
         const std::int64_t wanted = std::max(count, ids_at_once);
-        const Document store = change_store(Document("$inc", Document("runs", wanted)));
+        const Document store = change_store({.increments = Document("runs", wanted)});
         end_of_runs_ = store.view().integer("runs") + 1;
         next_run_ = end_of_runs_ - wanted;
     }

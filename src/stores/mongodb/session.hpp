@@ -17,6 +17,13 @@
 
 namespace punctual::detail {
 
+/// A change of the document of the store.
+struct StoreChange {
+    Document increments{};
+    Document sets{};
+    Document unsets{};
+};
+
 /// The document of a job as a change expected it.
 struct ExpectedJob {
     std::int64_t generation;
@@ -36,8 +43,9 @@ public:
     void renew();
     /// The same, unless the server was told a moment ago.
     void make_certain_of_ownership();
-    /// Changes the document of the store, as long as it is ours, and returns what it became.
-    Document change_store(const Document& update);
+    /// Changes the document of the store, as long as it is ours, and returns what it became. A
+    /// change before it, whose answer was lost, is not done any more from then on.
+    Document change_store(const StoreChange& change);
 
     // --- Numbers ---
 
@@ -74,9 +82,11 @@ private:
         }
     };
 
-    [[noreturn]] void throw_lost();
+    [[nodiscard]] Document update_of(const StoreChange& change) const;
+    void refuse_if_lost(const std::optional<Document>& store) const;
 
     std::string owner_;
+    std::int64_t step_ = 0;  // of the document of the store, as it was last seen
     std::chrono::steady_clock::time_point renewed_{};
     RunId next_run_ = 0;
     RunId end_of_runs_ = 0;

@@ -81,6 +81,15 @@ TEST_F(StoreSettings, ASocketOfRedisIsNoDriver) {
     }
 }
 
+TEST_F(StoreSettings, ANameThatStandsForMongoDbServersIsNoDriver) {
+    const char* const url = "mongodb+srv://cluster.example.com";
+    for (const Value& settings :
+         {Value::object({{"url", url}}), Value::object({{"type", "mongodb"}, {"url", url}})}) {
+        EXPECT_NE(error(settings).find("link punctual::mongodb"), std::string::npos)
+            << error(settings);
+    }
+}
+
 TEST_F(StoreSettings, NoMessageShowsAPassword) {
     for (const Value& settings :
          {Value::object({{"url", "postgresql://shop:secret@db/shop"}}),
