@@ -26,7 +26,7 @@ struct Component {
     std::string_view package;
 };
 
-constexpr std::array<Component, 9> components = {{
+constexpr std::array<Component, 10> components = {{
     {"sqlite", "sqlite", "libsqlite3-dev"},
     {"postgresql", "postgresql", "libpq-dev"},
     {"postgres", "postgresql", "libpq-dev"},
