@@ -66,6 +66,9 @@ void Lane::finished(RunSlot& slot) noexcept {
 Instant Lane::pass(Instant now) noexcept {
     // From here until the pass knows when to come back, any change has to ask for another one.
     next_wake_ = INT64_MAX;
+    // Counted before it looks whether it may claim: who forbids claiming and then finds nothing
+    // outstanding can be sure that nothing will be handed over.
+    ++outstanding_;
     Instant again = retry_at_;
     try {
         if (now >= retry_at_) again = work(now);
@@ -75,6 +78,7 @@ Instant Lane::pass(Instant now) noexcept {
         again = failed(now, "it threw something that is no std::exception");
     }
     next_wake_ = again.time_since_epoch().count();
+    if (--outstanding_ == 0) context_.became_idle();
     return again;
 }
 
@@ -86,7 +90,6 @@ Instant Lane::work(Instant now) {
     if (anything_to_do(now)) write(now);
     hand_over(now);
     if (collected) context_.room_freed();
-    if (outstanding_ == 0) context_.became_idle();
     if (result_.more || !starts_.empty() || finished_.load() != nullptr) return now;
     return claiming_ ? store_->next_due(open_executors_) : Instant::max();
 }

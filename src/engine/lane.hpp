@@ -66,7 +66,7 @@ public:
     void room_freed();
     /// True while the store does not answer.
     [[nodiscard]] bool failing() const { return failing_; }
-    /// Runs that were handed over and are not settled.
+    /// Runs that were handed over and are not settled; and one for a pass that is under way.
     [[nodiscard]] std::size_t outstanding() const { return outstanding_; }
 
     // --- RunSink ---
