@@ -41,6 +41,9 @@ int main() {
     // Nothing names the component but its URL: that finds it all the same.
     std::puts(store("redis://localhost").make()->describe().c_str());
 #endif
+#ifdef WITH_MONGODB
+    std::puts(store("mongodb://localhost").make()->describe().c_str());
+#endif
     BackgroundScheduler scheduler({.stores = {{"default", sqlite(folder.file("jobs.sqlite"))}}});
     scheduler.start();
     scheduler.add_job(greet("world"), {.id = "greeting"});
