@@ -17,9 +17,10 @@ constexpr unsigned answer_timeout_seconds = 60;
 
 // What is compared, checked and waited for must not depend on how the server is set up. The server
 // ends no connection for being idle, and has a step of a recursive statement for each block of ids.
+// A transaction that waits for a lock is tried a few times, so that each of them waits shortly.
 constexpr const char* settings =
     "SET SESSION autocommit = 1, sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', "
-    "tx_isolation = 'READ-COMMITTED', innodb_lock_wait_timeout = 10, lock_wait_timeout = 10, "
+    "tx_isolation = 'READ-COMMITTED', innodb_lock_wait_timeout = 1, lock_wait_timeout = 1, "
     "wait_timeout = 31536000, sql_safe_updates = 0, sql_select_limit = DEFAULT, "
     "max_recursive_iterations = 1000000, foreign_key_checks = 1, big_tables = 0";
 
@@ -76,6 +77,9 @@ void MysqlConnection::connect(const MysqlLocation& location) {
     mysql_optionsv(handle, MYSQL_OPT_READ_TIMEOUT, &answer_timeout_seconds);
     mysql_optionsv(handle, MYSQL_OPT_WRITE_TIMEOUT, &answer_timeout_seconds);
     mysql_optionsv(handle, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+    // By default a server may ask for any file of the client.
+    const unsigned gives_files = 0;
+    mysql_optionsv(handle, MYSQL_OPT_LOCAL_INFILE, &gives_files);
     set_tls(handle, location);
     // How many rows were found, not how many of them are other than they were.
     const unsigned long flags = CLIENT_FOUND_ROWS;

@@ -16,6 +16,7 @@ constexpr std::array conflicts = {
     1205U,  // a lock was not to be had in time
     1213U,  // deadlock
 };
+constexpr unsigned duplicate = 1062;
 constexpr std::array passing = {
     1021U,                       // disk full
     1026U,                       // error writing a file
@@ -61,8 +62,8 @@ bool ends_mysql_connection(unsigned code) {
 
 void throw_mysql_error(const std::string& name, unsigned code, std::string_view message) {
     const std::string text = fmt::format("{}: {}", name, one_line(message));
-    if (code == 1062) throw SqlDuplicateError(text);
     if (is_one_of(code, conflicts)) throw SqlConflictError(text);
+    if (code == duplicate) throw SqlDuplicateError(text);
     if (is_one_of(code, passing)) throw StoreUnavailableError(text);
     throw StoreError(text);
 }

@@ -1,5 +1,7 @@
 // What a store on MariaDB lives with: connections that go, neighbours, and much at once.
 
+#include <thread>
+
 #include "contract/mysql/leaky_proxy.hpp"
 #include "contract/mysql/mysql_fixture.hpp"
 #include "contract/temporary_folder.hpp"
@@ -80,6 +82,35 @@ TEST_F(MysqlServer, NeedNotNoticeThatAConnectionIsGone) {
     EXPECT_THROW(static_cast<void>(claim(*store, begin)), StoreUnavailableError);
     EXPECT_EQ(claim(*store, begin).size(), 1U);
     EXPECT_THAT(message_of(database.url()), HasSubstr("in use by another scheduler"));
+}
+
+TEST_F(MysqlServer, MayHaveJobsThatOthersHaveLocked) {
+    const auto store = open();
+    add(*store, {make_job("a", begin), make_job("b", begin)});
+    run("START TRANSACTION");
+    run("SELECT * FROM punctual_jobs WHERE id_key = 'a' FOR UPDATE");
+    EXPECT_EQ(ids_of(claim(*store, begin)), Ids{"b"});
+    std::thread other([&] {
+        client.run("DO SLEEP(0.5)");
+        client.run("COMMIT");
+    });
+    EditBy removal(
+        [](std::size_t, const JobRecord*) { return JobEdit{.action = JobEdit::Action::remove}; });
+    const Ids ids{"a"};
+    store->edit(ids, removal);
+    other.join();
+    EXPECT_EQ(ids_in(*store), Ids{"b"});
+}
+
+TEST_F(MysqlServer, GivesUpOnALockThatOthersKeep) {
+    const auto store = open();
+    add(*store, {make_job("a", begin)});
+    run("START TRANSACTION");
+    run("SELECT * FROM punctual_jobs FOR UPDATE");
+    const JobRecord job = make_job("a", begin);
+    EXPECT_THROW(static_cast<void>(store->add(std::span(&job, 1))), StoreUnavailableError);
+    client.run("COMMIT");
+    EXPECT_EQ(store->add(std::span(&job, 1)).size(), 1U);
 }
 
 TEST_F(MysqlServer, GivesNoIdTwiceWhenATransactionIsUndone) {
