@@ -116,6 +116,7 @@ std::vector<MongoJobChange*> MongoPass::find_due(MongoJobChanges& changes,
 void MongoPass::claim(MongoJobChanges& changes, const StoreBatch& batch) {
     const std::vector<MongoJobChange*> due = find_due(changes, batch);
     std::vector<MongoJob*> jobs;
+    jobs.reserve(due.size());
     for (MongoJobChange* change : due) jobs.push_back(&change->job);
     session_.define(jobs);
     for (MongoJobChange* change : due) decide(*change, *batch.decider, batch.now);

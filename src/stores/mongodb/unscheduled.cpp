@@ -79,6 +79,7 @@ std::vector<ClaimedRun> find_unsettled(MongoSession& session) {
     session.connection.find(MongoCollection::jobs, where("running", "$gt", 0), without_definition(),
                             [&](DocumentView document) { jobs.push_back(read_job(document)); });
     std::vector<MongoJob*> all;
+    all.reserve(jobs.size());
     for (MongoJob& job : jobs) all.push_back(&job);
     session.define(all);
     std::vector<ClaimedRun> runs;
