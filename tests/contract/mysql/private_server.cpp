@@ -54,9 +54,12 @@ PrivateMariadb::PrivateMariadb() {
             throw std::runtime_error("no owner for " + folder_);
         }
     }
+    // A server that starts removes what others have left in its folder for temporary tables, and
+    // what others have there still.
     int status = 0;
     waitpid(spawn({"mariadb-install-db", "--no-defaults", "--datadir=" + folder_ + "/data",
-                   "--skip-test-db", "--auth-root-authentication-method=normal"}),
+                   "--tmpdir=" + folder_, "--skip-test-db",
+                   "--auth-root-authentication-method=normal"}),
             &status, 0);
     if (status != 0) throw std::runtime_error("mariadb-install-db failed");
     std::filesystem::create_directory(folder_ + "/data/app");
@@ -86,10 +89,10 @@ void PrivateMariadb::die() {
 }
 
 void PrivateMariadb::start() {
-    process_ =
-        spawn({server_program(), "--no-defaults", "--datadir=" + folder_ + "/data",
-               "--socket=" + folder_ + "/socket", "--pid-file=" + folder_ + "/pid",
-               "--skip-networking", "--innodb-buffer-pool-size=16M", "--innodb-log-file-size=16M"});
+    process_ = spawn({server_program(), "--no-defaults", "--datadir=" + folder_ + "/data",
+                      "--tmpdir=" + folder_, "--socket=" + folder_ + "/socket",
+                      "--pid-file=" + folder_ + "/pid", "--skip-networking",
+                      "--innodb-buffer-pool-size=16M", "--innodb-log-file-size=16M"});
     for (int i = 0; i < 600 && !is_ready(); ++i) {
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
