@@ -7,6 +7,8 @@
 #include <charconv>
 #include <optional>
 
+#include "stores/percent_codes.hpp"
+
 namespace punctual::detail {
 
 namespace {
@@ -22,25 +24,13 @@ constexpr std::size_t longest_prefix = 30;
                     reason));
 }
 
-std::string decode_percent_codes(std::string_view text) {
-    std::string decoded;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            decoded += text[i];
-            continue;
-        }
-        const std::string_view digits = text.substr(i + 1, 2);
-        unsigned byte = 0;
-        const auto [end, error] =
-            std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
+std::string decode(std::string_view text) {
+    try {
+        return decode_percent_codes(text);
+    } catch (const ValueError&) {
         // What follows a stray % may be of a password.
-        if (digits.size() != 2 || error != std::errc() || end != digits.data() + 2 || byte == 0) {
-            throw_malformed("has a % that begins no percent code (a % itself is %25)");
-        }
-        decoded += static_cast<char>(byte);
-        i += 2;
+        throw_malformed("has a % that begins no percent code (a % itself is %25)");
     }
-    return decoded;
 }
 
 std::string encode_percent_codes(std::string_view text) {
@@ -88,9 +78,9 @@ void read_authority(std::string_view authority, MysqlLocation& location) {
     if (at != std::string_view::npos) {
         const std::string_view login = authority.substr(0, at);
         const std::size_t colon = login.find(':');
-        location.user = decode_percent_codes(login.substr(0, colon));
+        location.user = decode(login.substr(0, colon));
         if (colon != std::string_view::npos) {
-            location.password = decode_percent_codes(login.substr(colon + 1));
+            location.password = decode(login.substr(colon + 1));
         }
         authority.remove_prefix(at + 1);
     }
@@ -101,7 +91,7 @@ void read_authority(std::string_view authority, MysqlLocation& location) {
     if (bracket != std::string_view::npos && host.starts_with('[')) {
         host = host.substr(1, bracket - 1);
     }
-    location.host = decode_percent_codes(host);
+    location.host = decode(host);
     if (colon == std::string_view::npos) return;
     const auto port = read_number(authority.substr(colon + 1), 65535);
     // It may be a part of a password with a raw @ or / in it, so it is not shown.
@@ -154,8 +144,7 @@ void read_options(std::string_view query, MysqlLocation& location) {
         if (equals == std::string_view::npos) {
             throw_malformed("has an option without a value");
         }
-        if (read_option(option.substr(0, equals), decode_percent_codes(option.substr(equals + 1)),
-                        location)) {
+        if (read_option(option.substr(0, equals), decode(option.substr(equals + 1)), location)) {
             has_tls = true;
         }
     }
@@ -198,7 +187,7 @@ MysqlLocation parse_mysql_url(std::string_view url) {
     const std::size_t slash = place.find('/');
     read_authority(place.substr(0, slash), location);
     if (slash != std::string_view::npos) {
-        location.database = decode_percent_codes(place.substr(slash + 1));
+        location.database = decode(place.substr(slash + 1));
     }
     if (location.database.empty()) throw_malformed("names no database");
     if (question != std::string_view::npos) read_options(url.substr(question + 1), location);

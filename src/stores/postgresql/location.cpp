@@ -5,8 +5,9 @@
 #include <fmt/format.h>
 #include <libpq-fe.h>
 #include <algorithm>
-#include <charconv>
 #include <memory>
+
+#include "stores/percent_codes.hpp"
 
 namespace punctual::detail {
 
@@ -24,24 +25,12 @@ constexpr std::size_t longest_schema = 63;
                     reason));
 }
 
-std::string decode_percent_codes(std::string_view text) {
-    std::string decoded;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            decoded += text[i];
-            continue;
-        }
-        const std::string_view digits = text.substr(i + 1, 2);
-        unsigned byte = 0;
-        const auto [end, error] =
-            std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
-        if (digits.size() != 2 || error != std::errc() || end != digits.data() + 2 || byte == 0) {
-            throw_malformed(fmt::format("has a \"%{}\" that is no percent code", digits));
-        }
-        decoded += static_cast<char>(byte);
-        i += 2;
+std::string decode(std::string_view text) {
+    try {
+        return decode_percent_codes(text);
+    } catch (const ValueError& error) {
+        throw_malformed(error.what());
     }
-    return decoded;
 }
 
 std::string encode_percent_codes(std::string_view text) {
@@ -91,9 +80,9 @@ std::string take_options(std::string_view url, PostgresqlLocation& location) {
         const std::string_view option = query.substr(0, query.find('&'));
         query.remove_prefix(std::min(query.size(), option.size() + 1));
         if (option.starts_with("schema=")) {
-            location.schema = checked_schema(decode_percent_codes(option.substr(7)));
+            location.schema = checked_schema(decode(option.substr(7)));
         } else if (option.starts_with("prefix=")) {
-            location.prefix = checked_prefix(decode_percent_codes(option.substr(7)));
+            location.prefix = checked_prefix(decode(option.substr(7)));
         } else {
             rest += separator;
             rest += option;

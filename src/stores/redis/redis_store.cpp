@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 
 #include "log/log.hpp"
+#include "stores/page_start.hpp"
 #include "stores/redis/job_editing.hpp"
 #include "stores/redis/opening.hpp"
 #include "stores/redis/pass.hpp"
@@ -23,27 +23,10 @@ namespace {
 // Lua counts in doubles; nobody reads more than this at once.
 constexpr std::size_t most_listed = 1'000'000'000;
 
-struct PageStart {
-    std::string score;
-    std::string generation;
-};
-
-PageStart parse_page_start(std::string_view text) {
-    if (text.empty()) return {};
-    std::int64_t time = 0;
-    std::int64_t generation = 0;
-    const char* const end = text.data() + text.size();
-    const auto [colon, error] = std::from_chars(text.data(), end, time);
-    if (error != std::errc() || colon == end ||
-        std::from_chars(colon + 1, end, generation).ec != std::errc()) {
-        throw ValueError(fmt::format("\"{}\" does not continue a list of jobs", text));
-    }
-    const bool is_never = Instant(std::chrono::microseconds(time)) == never;
-    return {is_never ? "+inf" : std::to_string(time), name_generation(generation)};
-}
-
-std::string format_page_start(const JobRecord& last) {
-    return fmt::format("{}:{}", last.next_run_time.time_since_epoch().count(), last.generation);
+/// The score of a job in the list, where "never" comes last.
+std::string score_of(Instant next_run_time) {
+    return next_run_time == never ? "+inf"
+                                  : std::to_string(next_run_time.time_since_epoch().count());
 }
 
 }  // namespace
@@ -143,13 +126,16 @@ std::optional<JobRecord> RedisStore::find(std::string_view id) {
 }
 
 JobPage RedisStore::list(std::string_view after, std::size_t limit) {
+    const bool is_first = after.empty();
     const PageStart start = parse_page_start(after);
     RedisSession& session = reader();
     const std::lock_guard lock(session.mutex);
     // One more than asked for tells whether another page follows.
     const auto wanted = static_cast<std::int64_t>(std::min(limit, most_listed)) + 1;
     RedisCommand question = session.arguments();
-    question.add(start.score).add(start.generation).add(wanted);
+    question.add(is_first ? std::string() : score_of(start.next_run_time))
+        .add(is_first ? std::string() : name_generation(start.generation))
+        .add(wanted);
     const RedisReply answer = session.connection.run(RedisScript::list, question);
     JobPage page{.jobs = session.jobs.read_records(answer.value()), .next = {}};
     if (page.jobs.size() > limit) {
