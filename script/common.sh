@@ -4,6 +4,8 @@ set -eu
 cd "$(dirname "$0")/.."
 
 export CCACHE_DIR="${CCACHE_DIR:-${HOME:-/root}/.cache/ccache}"
+# Paths count from the project's folder, so that a copy elsewhere finds the same objects.
+export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
 
 say() {
     printf '==> %s\n' "$*"
