@@ -5,12 +5,12 @@
 
 #include <gmock/gmock.h>
 
-#include <sqlite3.h>
 #include <unistd.h>
 #include <fstream>
 #include <iterator>
 #include <set>
 
+#include "contract/other_program.hpp"
 #include "contract/temporary_folder.hpp"
 
 namespace punctual::contract {
@@ -27,25 +27,6 @@ std::string read_file(const std::string& path) {
 void write_file(const std::string& path, const std::string& bytes) {
     std::ofstream(path, std::ios::binary) << bytes;
 }
-
-/// Another program at the same file.
-class OtherProgram {
-public:
-    explicit OtherProgram(const std::string& path) {
-        EXPECT_EQ(sqlite3_open(path.c_str(), &handle_), SQLITE_OK);
-    }
-    ~OtherProgram() { sqlite3_close(handle_); }
-    OtherProgram(const OtherProgram&) = delete;
-    OtherProgram& operator=(const OtherProgram&) = delete;
-
-    void execute(const char* sql) {
-        EXPECT_EQ(sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr), SQLITE_OK)
-            << sql << ": " << sqlite3_errmsg(handle_);
-    }
-
-private:
-    sqlite3* handle_ = nullptr;
-};
 
 std::string message_of(JobStore& store, StoreAccess access) {
     try {

@@ -1,6 +1,7 @@
 #include <punctual/stores/sqlite.hpp>
 #include <punctual/testing/store_contract.hpp>
 
+#include "contract/other_program.hpp"
 #include "contract/temporary_folder.hpp"
 
 namespace {
@@ -18,6 +19,20 @@ private:
     punctual::contract::TemporaryFolder folder_;
 };
 
+class SqlitePrefixHost {
+public:
+    static constexpr bool keeps_jobs = true;
+    std::shared_ptr<punctual::JobStore> connect() {
+        const std::string file = folder_.file("shop.sqlite");
+        punctual::contract::OtherProgram(file).execute("CREATE TABLE IF NOT EXISTS orders (id)");
+        return punctual::make_sqlite_store("sqlite:///" + file +
+                                           "?synchronous=normal&prefix=cron_");
+    }
+
+private:
+    punctual::contract::TemporaryFolder folder_;
+};
+
 class SqliteMemoryHost {
 public:
     static constexpr bool keeps_jobs = false;
@@ -29,4 +44,5 @@ public:
 }  // namespace
 
 PUNCTUAL_STORE_CONTRACT(SqliteFile, SqliteFileHost);
+PUNCTUAL_STORE_CONTRACT(SqlitePrefix, SqlitePrefixHost);
 PUNCTUAL_STORE_CONTRACT(SqliteMemory, SqliteMemoryHost);

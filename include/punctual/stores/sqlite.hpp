@@ -14,10 +14,11 @@
 namespace punctual {
 
 /// A store for `sqlite:///relative.sqlite`, `sqlite:////absolute.sqlite`, or `sqlite://` in memory;
-/// `?synchronous=normal` (default: full) and `?busy_timeout=10s` (default: 5s) may follow. The file
-/// is made when the store is opened. While a scheduler has it open, it holds a lock on the file
-/// `<path>-lock` beside it.
-/// *Throws* ConfigurationError for a URL that is malformed or has an unknown option.
+/// `?synchronous=normal` (default: full), `?busy_timeout=10s` (default: 5s) and `?prefix=cron_` may
+/// follow. With a prefix, tables whose names begin so stand in the file beside those of others; the
+/// file is the jobs' alone without one. The file is made when the store is opened. While a
+/// scheduler has it open, it holds a lock on the file `<path>-<prefix>lock` beside it. *Throws*
+/// ConfigurationError for a URL that is malformed or has an unknown option.
 [[nodiscard]] std::shared_ptr<JobStore> make_sqlite_store(const std::string& url);
 
 }  // namespace punctual

@@ -7,26 +7,6 @@
 
 namespace punctual::detail {
 
-namespace {
-
-bool only_reads(SqlStatement statement) {
-    switch (statement) {
-        case SqlStatement::find_jobs:
-        case SqlStatement::find_generations:
-        case SqlStatement::list_jobs:
-        case SqlStatement::next_due:
-        case SqlStatement::find_definitions:
-        case SqlStatement::unsettled_runs:
-        case SqlStatement::list_history:
-        case SqlStatement::list_history_of_job:
-            return true;
-        default:
-            return false;
-    }
-}
-
-}  // namespace
-
 MysqlConnection::~MysqlConnection() {
     if (is_lost_) return;
     // The server may take a while to notice that a connection has ended, and who opens the store

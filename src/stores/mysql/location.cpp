@@ -8,13 +8,11 @@
 #include <optional>
 
 #include "stores/percent_codes.hpp"
+#include "stores/sql/table_prefix.hpp"
 
 namespace punctual::detail {
 
 namespace {
-
-// Of a name on the server there are 64 characters.
-constexpr std::size_t longest_prefix = 30;
 
 // URLs hold passwords, so no message shows one.
 [[noreturn]] void throw_malformed(const std::string& reason) {
@@ -53,16 +51,12 @@ std::optional<unsigned> read_number(std::string_view text, unsigned most) {
     return fits ? std::optional(number) : std::nullopt;
 }
 
-std::string checked_prefix(std::string prefix) {
-    const bool fits =
-        prefix.size() <= longest_prefix && std::ranges::all_of(prefix, [](char byte) {
-            return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '_';
-        });
-    if (fits && !prefix.empty() && (prefix[0] < '0' || prefix[0] > '9')) return prefix;
-    throw_malformed(
-        fmt::format("has prefix={}, which can be up to {} of a-z, 0-9 and _, beginning "
-                    "with a letter or _",
-                    prefix, longest_prefix));
+std::string checked_prefix(const std::string& prefix) {
+    try {
+        return check_table_prefix(prefix);
+    } catch (const ValueError& error) {
+        throw_malformed(error.what());
+    }
 }
 
 MysqlLocation::Tls read_tls(std::string_view value) {
@@ -104,7 +98,7 @@ bool read_option(std::string_view name, std::string value, MysqlLocation& locati
     if (name == "socket") {
         location.socket = std::move(value);
     } else if (name == "prefix") {
-        location.prefix = checked_prefix(std::move(value));
+        location.prefix = checked_prefix(value);
     } else if (name == "ssl-ca") {
         location.tls_authority = std::move(value);
     } else if (name == "ssl-cert") {

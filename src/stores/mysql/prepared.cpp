@@ -201,7 +201,7 @@ void MysqlPrepared::run(MysqlRows& rows) {
     if (mysql_stmt_field_count(handle_.get()) > 0) {
         rows.take(handle_.get());
     } else {
-        rows.add_changes(mysql_stmt_affected_rows(handle_.get()));
+        rows.add_changes(static_cast<std::int64_t>(mysql_stmt_affected_rows(handle_.get())));
     }
 }
 

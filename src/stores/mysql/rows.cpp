@@ -64,32 +64,22 @@ public:
         fail(statement_);
     }
 
-    [[nodiscard]] Cell read(std::size_t column, std::string& texts) {
+    void read(std::size_t column, MysqlRows& rows) {
         const Slot& slot = slots_[column];
-        Cell cell;
-        cell.is_null = slot.is_null != 0;
-        if (cell.is_null) return cell;
-        if (slot.is_integer) {
-            cell.integer = slot.integer;
-            return cell;
-        }
-        cell.text = texts.size();
-        cell.length = slot.length;
+        if (slot.is_null != 0) return rows.add_null();
+        if (slot.is_integer) return rows.add(slot.integer);
         if (slot.length <= slot.text.size()) {
-            texts.append(slot.text.data(), slot.length);
-            return cell;
+            return rows.add(std::string_view(slot.text.data(), slot.length));
         }
-        texts.resize(texts.size() + slot.length);
         unsigned long length = 0;
         MYSQL_BIND bind{};
         bind.buffer_type = MYSQL_TYPE_BLOB;
-        bind.buffer = texts.data() + cell.text;
+        bind.buffer = rows.add_text(slot.length);
         bind.buffer_length = slot.length;
         bind.length = &length;
         if (mysql_stmt_fetch_column(statement_, &bind, static_cast<unsigned>(column), 0) != 0) {
             fail(statement_);
         }
-        return cell;
     }
 
 private:
@@ -112,19 +102,12 @@ void MysqlRows::take(MYSQL_STMT* statement) {
     const std::unique_ptr<MYSQL_RES, decltype(&mysql_free_result)> metadata(
         mysql_stmt_result_metadata(statement), mysql_free_result);
     if (metadata == nullptr) return;
-    columns_ = mysql_num_fields(metadata.get());
-    Fetching fetching(statement, mysql_fetch_fields(metadata.get()), columns_);
+    const std::size_t columns = mysql_num_fields(metadata.get());
+    set_width(columns);
+    Fetching fetching(statement, mysql_fetch_fields(metadata.get()), columns);
     while (fetching.next()) {
-        for (std::size_t i = 0; i < columns_; ++i) cells_.push_back(fetching.read(i, texts_));
-        ++size_;
+        for (std::size_t i = 0; i < columns; ++i) fetching.read(i, *this);
     }
-}
-
-void MysqlRows::clear() {
-    cells_.clear();
-    texts_.clear();
-    size_ = 0;
-    changes_ = 0;
 }
 
 }  // namespace punctual::detail

@@ -88,6 +88,8 @@ Texts texts_about_jobs(SqlStatement statement) {
                 "history_size = history_size + :3 WHERE generation = :1",
                 "SELECT j.generation, j.id, j.history_size FROM {given_numbers} "
                 "STRAIGHT_JOIN {jobs} j ON j.generation = given.generation"};
+        case SqlStatement::end_groups:
+            return {"UPDATE {jobs} SET running = running - :2 WHERE generation = :1"};
         case SqlStatement::change_history_sizes:
             return {
                 "UPDATE {jobs} SET history_size = history_size + :2 "
@@ -232,9 +234,10 @@ Texts texts_about_store(SqlStatement statement) {
         std::string(blocks) + "SELECT NEXTVAL({generations}) FROM block";
     static const std::string run_ids = std::string(blocks) + "SELECT NEXTVAL({run_ids}) FROM block";
     switch (statement) {
+        case SqlStatement::history_size:
+            return {"SELECT history_size FROM {store}"};
         case SqlStatement::change_history_size:
-            return {"UPDATE {store} SET history_size = history_size + :1",
-                    "SELECT history_size FROM {store}"};
+            return {"UPDATE {store} SET history_size = history_size + :1"};
         case SqlStatement::reserve_generations:
             return {generations};
         case SqlStatement::reserve_runs:

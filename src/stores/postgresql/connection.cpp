@@ -51,22 +51,6 @@ StatementName name_of(SqlStatement statement) {
     return name;
 }
 
-bool only_reads(SqlStatement statement) {
-    switch (statement) {
-        case SqlStatement::find_jobs:
-        case SqlStatement::find_generations:
-        case SqlStatement::list_jobs:
-        case SqlStatement::next_due:
-        case SqlStatement::find_definitions:
-        case SqlStatement::unsettled_runs:
-        case SqlStatement::list_history:
-        case SqlStatement::list_history_of_job:
-            return true;
-        default:
-            return false;
-    }
-}
-
 bool is_success(ExecStatusType status) {
     return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
 }

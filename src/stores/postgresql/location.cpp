@@ -8,13 +8,12 @@
 #include <memory>
 
 #include "stores/percent_codes.hpp"
+#include "stores/sql/table_prefix.hpp"
 
 namespace punctual::detail {
 
 namespace {
 
-// Of a name on the server there are 63 bytes, and what follows the prefix has up to 32.
-constexpr std::size_t longest_prefix = 30;
 constexpr std::size_t longest_schema = 63;
 
 // URLs hold passwords, so no message shows one.
@@ -45,16 +44,12 @@ std::string encode_percent_codes(std::string_view text) {
     return encoded;
 }
 
-std::string checked_prefix(std::string prefix) {
-    const bool fits =
-        prefix.size() <= longest_prefix && std::ranges::all_of(prefix, [](char byte) {
-            return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '_';
-        });
-    if (fits && !prefix.empty() && (prefix[0] < '0' || prefix[0] > '9')) return prefix;
-    throw_malformed(
-        fmt::format("has prefix={}, which can be up to {} of a-z, 0-9 and _, beginning "
-                    "with a letter or _",
-                    prefix, longest_prefix));
+std::string checked_prefix(const std::string& prefix) {
+    try {
+        return check_table_prefix(prefix);
+    } catch (const ValueError& error) {
+        throw_malformed(error.what());
+    }
 }
 
 std::string checked_schema(std::string schema) {

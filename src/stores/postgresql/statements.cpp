@@ -99,6 +99,10 @@ std::string_view text_about_progress(SqlStatement statement) {
                    "AS given(generation, groups, records) "
                    "WHERE j.generation = given.generation "
                    "RETURNING j.generation, j.id, j.history_size";
+        case SqlStatement::end_groups:
+            return "UPDATE {jobs} j SET running = j.running - given.groups "
+                   "FROM unnest($1::bigint[], $2::bigint[]) AS given(generation, groups) "
+                   "WHERE j.generation = given.generation";
         case SqlStatement::change_history_sizes:
             return "UPDATE {jobs} j SET history_size = j.history_size + given.difference "
                    "FROM unnest($1::bytea[], $2::bigint[]) AS given(id, difference) "
@@ -208,9 +212,10 @@ std::string_view text_about_history(SqlStatement statement) {
 
 std::string_view text_about_store(SqlStatement statement) {
     switch (statement) {
+        case SqlStatement::history_size:
+            return "SELECT history_size FROM {store}";
         case SqlStatement::change_history_size:
-            return "UPDATE {store} SET history_size = history_size + $1::bigint "
-                   "RETURNING history_size";
+            return "UPDATE {store} SET history_size = history_size + $1::bigint";
         case SqlStatement::reserve_generations:
             return "SELECT nextval({generations}::regclass) FROM generate_series(1, $1::bigint)";
         case SqlStatement::reserve_runs:

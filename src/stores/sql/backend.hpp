@@ -1,5 +1,5 @@
 #pragma once
-// What a kind of server brings to the store: connections, on tables that are there and fit.
+// What a kind of database brings to the store: connections, on tables that are there and fit.
 
 #include <memory>
 #include <string>
@@ -18,6 +18,8 @@ public:
     /// Makes or updates the tables where that is needed, and holds the lock of the one scheduler
     /// that uses them for as long as the connection lives.
     [[nodiscard]] virtual std::unique_ptr<SqlConnection> connect_to_schedule() = 0;
+    /// False if the connection of a scheduler is the only way to the jobs: then lookups go by it.
+    [[nodiscard]] virtual bool reads_beside_scheduler() const { return true; }
     /// Beside the connection of a scheduler.
     [[nodiscard]] virtual std::unique_ptr<SqlConnection> connect_to_read() = 0;
     /// Changes nothing, and disturbs no scheduler.

@@ -1,5 +1,5 @@
 #pragma once
-// A connection to a database server, as the store needs it: statements that the dialect has the
+// A connection to an SQL database, as the store needs it: statements that the dialect has the
 // text of, which take whole columns of parameters, so that their number does not grow with what
 // they do.
 

@@ -1,5 +1,5 @@
 #pragma once
-// Definitions on their way to a server.
+// Definitions on their way to a database.
 
 #include <cstddef>
 #include <deque>

@@ -11,15 +11,15 @@ constexpr std::int64_t largest_step = 1000;
 
 }  // namespace
 
-void SqlHistoryKeeper::note_size(const std::string& job_id, std::int64_t size) {
+void SqlHistoryKeeper::note_size(std::string_view job_id, std::int64_t size) {
     const std::int64_t surplus = std::min(size - limits_.runs_per_job, largest_step);
     if (surplus <= 0) return;
-    std::int64_t& known = surpluses_[job_id];
+    std::int64_t& known = surpluses_[std::string(job_id)];
     known = std::max(known, surplus);
 }
 
-void SqlHistoryKeeper::change_size(const std::string& job_id, std::int64_t difference) {
-    changes_[job_id] += difference;
+void SqlHistoryKeeper::change_size(std::string_view job_id, std::int64_t difference) {
+    changes_[std::string(job_id)] += difference;
 }
 
 std::size_t SqlHistoryKeeper::send_records() {

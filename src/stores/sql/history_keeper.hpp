@@ -4,7 +4,7 @@
 
 #include <punctual/stores/store.hpp>
 
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "stores/sql/history_table.hpp"
@@ -23,9 +23,9 @@ public:
     /// A record to put there. The caller sees to the size of the history of its job.
     void add(RunRecord record) { records_.push_back(std::move(record)); }
     /// The history of the job has this size now, with what was added.
-    void note_size(const std::string& job_id, std::int64_t size);
+    void note_size(std::string_view job_id, std::int64_t size);
     /// The job of this id, if there is one, has `difference` more.
-    void change_size(const std::string& job_id, std::int64_t difference);
+    void change_size(std::string_view job_id, std::int64_t difference);
 
     /// Returns how many answers are to come.
     [[nodiscard]] std::size_t send_records();

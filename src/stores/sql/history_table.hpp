@@ -1,5 +1,5 @@
 #pragma once
-// What has been, on a server: finished runs, and instants that did not run.
+// What has been, in an SQL database: finished runs, and instants that did not run.
 
 #include <punctual/stores/store.hpp>
 

@@ -1,5 +1,7 @@
 #include "stores/sql/id_blocks.hpp"
 
+#include <algorithm>
+
 namespace punctual::detail {
 
 void SqlIdBlocks::prepare(std::size_t count) {
@@ -10,6 +12,10 @@ void SqlIdBlocks::prepare(std::size_t count) {
     while (rows.next()) {
         blocks_.push_back({rows.integer(0), rows.integer(0) + block_size});
         left_ += block_size;
+        ++unsure_;
+    }
+    if (left_ < static_cast<std::int64_t>(count)) {
+        throw StoreError("the database reserves no ids: its tables are damaged");
     }
 }
 
@@ -19,7 +25,15 @@ std::int64_t SqlIdBlocks::take() {
     const std::int64_t id = block.next++;
     --left_;
     if (block.next == block.end) blocks_.pop_front();
+    unsure_ = std::min(unsure_, blocks_.size());
     return id;
+}
+
+void SqlIdBlocks::undo() {
+    for (; unsure_ > 0; --unsure_) {
+        left_ -= blocks_.back().end - blocks_.back().next;
+        blocks_.pop_back();
+    }
 }
 
 }  // namespace punctual::detail

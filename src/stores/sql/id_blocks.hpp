@@ -1,5 +1,5 @@
 #pragma once
-// Ids from a sequence of the server, which are reserved in blocks: most take no way to the server.
+// Ids that the database reserves in blocks: most take no way to it.
 
 #include <cstdint>
 #include <deque>
@@ -8,13 +8,13 @@
 
 namespace punctual::detail {
 
-/// Gives each id once, in growing order. What a transaction took that was undone stays unused.
-/// *Lifetime*: one connection. A server that was restarted may reserve the same blocks again, if no
-/// transaction after their reservation was committed: they end with the connection.
-/// *Thread safety*: none.
+/// Gives each id once, in growing order. What a transaction took that was undone stays unused,
+/// unless it reserved the block as well: some databases undo that with it. *Lifetime*: one
+/// connection. A server that was restarted may reserve the same blocks again, if no transaction
+/// after their reservation was committed: they end with the connection. *Thread safety*: none.
 class SqlIdBlocks {
 public:
-    /// The step of the sequences in the schema.
+    /// The step of sequences, where the schema has them.
     static constexpr std::int64_t block_size = 1024;
 
     SqlIdBlocks(SqlConnection& connection, SqlStatement reserve)
@@ -23,6 +23,11 @@ public:
     /// So many can be taken then without asking the server.
     void prepare(std::size_t count);
     [[nodiscard]] std::int64_t take();
+
+    /// The transaction in which blocks were reserved was committed.
+    void keep() { unsure_ = 0; }
+    /// It was undone, or may have been.
+    void undo();
 
 private:
     struct Block {
@@ -34,6 +39,8 @@ private:
     SqlStatement reserve_;
     std::deque<Block> blocks_;
     std::int64_t left_ = 0;
+    // So many of the last blocks were reserved since the last commit.
+    std::size_t unsure_ = 0;
 };
 
 }  // namespace punctual::detail

@@ -1,25 +1,53 @@
 #include "stores/sql/job_progress.hpp"
 
+#include <algorithm>
+
 namespace punctual::detail {
 
-void SqlJobProgress::settle(std::int64_t generation, const std::string& job_id, bool ends_group,
+void SqlJobProgress::settle(std::int64_t generation, std::string_view job_id, bool ends_group,
                             bool is_kept) {
-    Settled& settled = settled_[generation];
-    if (settled.job_id.empty()) settled.job_id = job_id;
-    if (ends_group) ++settled.groups;
-    if (is_kept) ++settled.records;
+    settled_.push_back({.generation = generation,
+                        .job_id = job_id,
+                        .groups = ends_group ? 1 : 0,
+                        .records = is_kept ? 1 : 0});
+}
+
+void SqlJobProgress::unite_settled() {
+    std::ranges::sort(settled_, {}, &Settled::generation);
+    auto last = settled_.begin();
+    for (auto next = last + 1; next != settled_.end(); ++next) {
+        if (next->generation == last->generation) {
+            last->groups += next->groups;
+            last->records += next->records;
+        } else {
+            *++last = *next;
+        }
+    }
+    settled_.erase(last + 1, settled_.end());
 }
 
 bool SqlJobProgress::send_settled() {
     if (settled_.empty()) return false;
+    unite_settled();
     SqlIntegers generation, groups, records;
-    for (const auto& [key, settled] : settled_) {
-        generation.add(key);
+    bool has_records = false;
+    for (const Settled& settled : settled_) {
+        generation.add(settled.generation);
         groups.add(settled.groups);
         records.add(settled.records);
+        has_records |= settled.records > 0;
     }
-    connection_.send(SqlStatement::settle_jobs, {&generation, &groups, &records});
+    if (has_records) {
+        connection_.send(SqlStatement::settle_jobs, {&generation, &groups, &records});
+    } else {
+        connection_.send(SqlStatement::end_groups, {&generation, &groups});
+    }
     return true;
+}
+
+void SqlJobProgress::note_there(std::int64_t generation) {
+    const auto found = std::ranges::lower_bound(settled_, generation, {}, &Settled::generation);
+    if (found != settled_.end() && found->generation == generation) found->is_there = true;
 }
 
 void SqlJobProgress::move_on(const JobRecord& job, const Decision& decision, std::int64_t records) {

@@ -175,15 +175,18 @@ SqlJob SqlJobTable::read_job(const SqlRows& rows) {
     job.record.state = static_cast<JobState>(rows.integer(6));
     job.history_size = rows.integer(8);
     const auto* known = definitions_.find(Key{job.record.generation, job.record.version});
-    job.is_defined = known != nullptr;
-    job.record.definition = job.is_defined ? *known : make_removed_job(std::string(rows.text(7)));
+    if (known != nullptr) {
+        job.record.definition = *known;
+    } else {
+        job.id = rows.text(7);
+    }
     return job;
 }
 
 void SqlJobTable::fill_in_definitions(std::span<SqlJob> jobs) {
     std::vector<SqlJob*> unknown;
     for (SqlJob& job : jobs) {
-        if (!job.is_defined) unknown.push_back(&job);
+        if (job.record.definition == nullptr) unknown.push_back(&job);
     }
     std::span<SqlJob*> left = unknown;
     while (!left.empty()) {
@@ -194,35 +197,38 @@ void SqlJobTable::fill_in_definitions(std::span<SqlJob> jobs) {
 }
 
 void SqlJobTable::read_definitions(std::span<SqlJob*> jobs) {
+    const auto generation_of = [](const SqlJob* job) { return job->record.generation; };
+    std::ranges::sort(jobs, {}, generation_of);
     SqlIntegers generations;
     for (const SqlJob* job : jobs) generations.add(job->record.generation);
     SqlRows rows = connection_.query(SqlStatement::find_definitions, {&generations});
-    struct Found {
-        std::int32_t version;
-        StoredDefinitionView stored;
-    };
-    std::unordered_map<std::int64_t, Found> found;
     std::size_t bytes = 0;
     while (rows.next()) {
-        bytes += rows.text(4).size() + rows.text(5).size() + rows.text(6).size();
-        found.emplace(rows.integer(0), Found{.version = static_cast<std::int32_t>(rows.integer(1)),
-                                             .stored = {.task = rows.text(3),
-                                                        .arguments = rows.text(4),
-                                                        .trigger = rows.text(5),
-                                                        .options = rows.text(6),
-                                                        .added_at = rows.instant(2)}});
+        const StoredDefinitionView stored = {.task = rows.text(3),
+                                             .arguments = rows.text(4),
+                                             .trigger = rows.text(5),
+                                             .options = rows.text(6),
+                                             .added_at = rows.instant(2)};
+        bytes += stored.arguments.size() + stored.trigger.size() + stored.options.size();
+        SqlJob& job = **std::ranges::lower_bound(jobs, rows.integer(0), {}, generation_of);
+        if (job.record.definition != nullptr) continue;
+        job.record.definition = codec_.decode(std::move(job.id), stored);
+        // It may be newer than the job, when both were read outside of a transaction.
+        if (rows.is_null(1) || rows.integer(1) == job.record.version) {
+            definitions_.keep({job.record.generation, job.record.version}, job.record.definition);
+        }
     }
     const std::size_t fitting = fitting_bytes / (bytes / jobs.size() + 1);
     definitions_at_a_time_ = std::clamp(fitting, fewest_definitions, most_definitions);
+    const SqlJob* before = nullptr;
     for (SqlJob* job : jobs) {
-        // A row that is missing reads as one of empty texts: a definition at fault.
-        const Found& read = found[job->record.generation];
-        job->record.definition = codec_.decode(job->record.definition->id, read.stored);
-        job->is_defined = true;
-        // It may be newer than the job, when both were read outside of a transaction.
-        if (read.version == job->record.version) {
-            definitions_.keep({job->record.generation, read.version}, job->record.definition);
+        auto& definition = job->record.definition;
+        if (before != nullptr && before->record.generation == job->record.generation) {
+            definition = before->record.definition;
         }
+        // A row that is missing reads as one of empty texts: a definition at fault.
+        if (definition == nullptr) definition = codec_.decode(std::move(job->id), {});
+        before = job;
     }
 }
 
@@ -231,7 +237,9 @@ Instant SqlJobTable::next_due(std::span<const std::string_view> executors) {
     SqlTexts names(SqlTextKind::bytes);
     for (const std::string_view executor : executors) names.add(executor);
     SqlRows rows = connection_.query(SqlStatement::next_due, {&names});
-    return rows.next() && !rows.is_null(0) ? rows.instant(0) : never;
+    Instant earliest = never;
+    while (rows.next()) earliest = std::min(earliest, rows.optional_instant(0).value_or(never));
+    return earliest;
 }
 
 std::vector<std::shared_ptr<const JobDefinition>> SqlJobTable::finish_removal(

@@ -1,5 +1,5 @@
 #pragma once
-// Jobs and their definitions on a server, many at a time.
+// Jobs and their definitions in an SQL database, many at a time.
 
 #include <punctual/stores/store.hpp>
 
@@ -18,10 +18,11 @@ namespace punctual::detail {
 
 /// A job with how many records its history has.
 struct SqlJob {
+    /// Its definition is null until it has been read.
     JobRecord record;
     std::int64_t history_size = 0;
-    /// Whether the definition is more than its id yet.
-    bool is_defined = false;
+    /// Where the definition is not known.
+    std::string id{};
 };
 
 /// A change of a job, with what it was.

@@ -1,8 +1,6 @@
 #include "stores/sql/pass.hpp"
 
 #include <algorithm>
-#include <unordered_map>
-#include <unordered_set>
 
 #include "stores/run_codec.hpp"
 
@@ -12,6 +10,26 @@ namespace {
 
 // A job that its decider could not deal with is tried again then.
 constexpr auto pause_of_a_job_set_aside = std::chrono::seconds(60);
+
+// Runs that a statement found, each to be taken once.
+class RunsThere {
+public:
+    explicit RunsThere(std::vector<RunId> ids) : ids_(std::move(ids)), is_taken_(ids_.size()) {
+        std::ranges::sort(ids_);
+    }
+
+    [[nodiscard]] bool take(RunId id) {
+        const auto found = std::ranges::lower_bound(ids_, id);
+        if (found == ids_.end() || *found != id) return false;
+        const auto index = static_cast<std::size_t>(found - ids_.begin());
+        if (is_taken_[index]) return false;
+        return is_taken_[index] = true;
+    }
+
+private:
+    std::vector<RunId> ids_;
+    std::vector<bool> is_taken_;
+};
 
 }  // namespace
 
@@ -37,20 +55,18 @@ void SqlPass::settle_and_start(const StoreBatch& batch) {
     if (!batch.starts.empty()) runs.send_start(batch.starts, batch.now);
     if (!batch.settlements.empty()) settle(batch.settlements);
     if (batch.starts.empty()) return;
-    const std::vector<RunId> ids = runs.receive_ids();
-    const std::unordered_set<RunId> started(ids.begin(), ids.end());
+    RunsThere started(runs.receive_ids());
     for (const ClaimedRun& run : batch.starts) {
-        if (!started.contains(run.id)) result_.superseded.push_back(run.id);
+        if (!started.take(run.id)) result_.superseded.push_back(run.id);
     }
 }
 
 void SqlPass::settle(std::span<const Settlement> settlements) {
-    const std::vector<RunId> ids = work_.session.runs.receive_ids();
-    std::unordered_set<RunId> taken(ids.begin(), ids.end());
+    RunsThere there(work_.session.runs.receive_ids());
     const bool keeps = work_.keeper.keeps();
     for (const Settlement& settlement : settlements) {
         // Each run is settled by the first of several settlements.
-        if (taken.erase(settlement.run.id) == 0) {
+        if (!there.take(settlement.run.id)) {
             result_.superseded.push_back(settlement.run.id);
             continue;
         }
@@ -63,12 +79,12 @@ void SqlPass::settle(std::span<const Settlement> settlements) {
 void SqlPass::receive_settled_jobs() {
     SqlRows rows = work_.session.connection->receive();
     while (rows.next()) {
-        const std::string id(rows.text(1));
-        work_.keeper.note_size(id, rows.integer(2));
-        progress_.forget_settled(rows.integer(0));
+        work_.keeper.note_size(rows.text(1), rows.integer(2));
+        progress_.note_there(rows.integer(0));
     }
     // Jobs that were removed; there may be newer ones of their ids, which share the history.
-    for (const auto& [generation, settled] : progress_.settled()) {
+    for (const SqlJobProgress::Settled& settled : progress_.settled()) {
+        if (settled.is_there || settled.records == 0) continue;
         work_.keeper.change_size(settled.job_id, settled.records);
     }
 }

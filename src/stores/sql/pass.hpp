@@ -1,5 +1,5 @@
 #pragma once
-// One pass of an engine over a store on a server, within one transaction: settles, starts, claims.
+// One pass of an engine over a store of SQL, within one transaction: settles, starts, claims.
 // It takes four ways to the server and back, however much there is to do.
 
 #include <punctual/stores/store.hpp>

@@ -1,5 +1,5 @@
 #pragma once
-// Runs without an outcome yet, on a server.
+// Runs without an outcome yet, in an SQL database.
 
 #include <punctual/stores/store.hpp>
 

@@ -11,6 +11,8 @@ SqlWork::~SqlWork() {
     if (committed_) return;
     session.connection->rollback();
     session.jobs.forget_what_was_read();
+    session.generations.undo();
+    session.run_ids.undo();
 }
 
 void SqlWork::write_history(Instant now) {
@@ -26,6 +28,8 @@ void SqlWork::commit() {
     if (difference != 0) session.connection->send(SqlStatement::change_history_size, {difference});
     session.connection->commit();
     committed_ = true;
+    session.generations.keep();
+    session.run_ids.keep();
     session.history_size += difference;
 }
 

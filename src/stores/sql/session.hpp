@@ -1,5 +1,5 @@
 #pragma once
-// One connection to a server, with the tables of the store, and a transaction of it.
+// One connection to a database, with the tables of the store, and a transaction of it.
 
 #include <cstdint>
 #include <memory>

@@ -24,10 +24,10 @@ void SqlStore::open(const StoreContext& context) {
     try {
         // What is wrong is told now.
         if (use_ == Use::schedule) {
-            const std::lock_guard lock(writer_mutex_);
+            const std::lock_guard lock(writing_.mutex);
             static_cast<void>(writer());
         }
-        const std::lock_guard lock(reader_mutex_);
+        const std::lock_guard lock(lookups().mutex);
         static_cast<void>(reader());
     } catch (...) {
         close();
@@ -38,11 +38,16 @@ void SqlStore::open(const StoreContext& context) {
 void SqlStore::close() {
     use_ = Use::closed;
     {
-        const std::lock_guard lock(reader_mutex_);
-        reader_.reset();
+        const std::lock_guard lock(reading_.mutex);
+        reading_.session.reset();
     }
-    const std::lock_guard lock(writer_mutex_);
-    writer_.reset();
+    // The connection that writes goes last: it may have something to tidy up.
+    const std::lock_guard lock(writing_.mutex);
+    writing_.session.reset();
+}
+
+SqlStore::Channel& SqlStore::lookups() {
+    return backend_->reads_beside_scheduler() ? reading_ : writing_;
 }
 
 SqlSession& SqlStore::writer() {
@@ -50,32 +55,35 @@ SqlSession& SqlStore::writer() {
         throw StoreError(fmt::format("{} is {}", describe(),
                                      use_ == Use::closed ? "not open" : "open for looking only"));
     }
-    if (writer_ == nullptr || !writer_->connection->is_usable()) {
+    std::unique_ptr<SqlSession>& session = writing_.session;
+    if (session == nullptr || !session->connection->is_usable()) {
         // Before another is made: what it holds on the server would be in the way.
-        writer_.reset();
+        session.reset();
         const std::lock_guard lock(backend_mutex_);
-        auto session = std::make_unique<SqlSession>(backend_->connect_to_schedule());
-        SqlRows rows = session->connection->query(SqlStatement::change_history_size, {0});
-        if (rows.next()) session->history_size = rows.integer(0);
-        writer_ = std::move(session);
+        auto made = std::make_unique<SqlSession>(backend_->connect_to_schedule());
+        SqlRows rows = made->connection->query(SqlStatement::history_size, {});
+        if (rows.next()) made->history_size = rows.integer(0);
+        session = std::move(made);
     }
-    return *writer_;
+    return *session;
 }
 
 SqlSession& SqlStore::reader() {
     if (use_ == Use::closed) throw StoreError(fmt::format("{} is not open", describe()));
-    if (reader_ == nullptr || !reader_->connection->is_usable()) {
-        reader_.reset();
+    if (use_ == Use::schedule && &lookups() == &writing_) return writer();
+    std::unique_ptr<SqlSession>& session = reading_.session;
+    if (session == nullptr || !session->connection->is_usable()) {
+        session.reset();
         const std::lock_guard lock(backend_mutex_);
-        reader_ = std::make_unique<SqlSession>(use_ == Use::inspect ? backend_->connect_to_inspect()
+        session = std::make_unique<SqlSession>(use_ == Use::inspect ? backend_->connect_to_inspect()
                                                                     : backend_->connect_to_read());
     }
-    return *reader_;
+    return *session;
 }
 
 template <class Action>
 auto SqlStore::transact(Action action) {
-    const std::lock_guard lock(writer_mutex_);
+    const std::lock_guard lock(writing_.mutex);
     SqlSession& session = writer();
     for (int attempt = 1;; ++attempt) {
         try {
@@ -89,8 +97,9 @@ auto SqlStore::transact(Action action) {
 
 template <class Action>
 auto SqlStore::look(Action action) {
-    const std::lock_guard lock(reader_mutex_);
-    const bool is_new = reader_ == nullptr;
+    Channel& channel = lookups();
+    const std::lock_guard lock(channel.mutex);
+    const bool is_new = channel.session == nullptr;
     SqlSession& session = reader();
     try {
         return action(session);
@@ -232,7 +241,7 @@ std::vector<ClaimedRun> SqlStore::unsettled() {
     if (use_ == Use::schedule) {
         // After a lost answer this tells what has become of a step. The step is over for certain
         // once the connection that it came by has been replaced.
-        const std::lock_guard lock(writer_mutex_);
+        const std::lock_guard lock(writing_.mutex);
         static_cast<void>(writer());
     }
     return look([&](SqlSession& session) {

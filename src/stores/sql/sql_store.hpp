@@ -1,5 +1,5 @@
 #pragma once
-// Jobs on a database server, of whichever kind. One connection writes; lookups have one of their
+// Jobs in an SQL database, of whichever kind. One connection writes; lookups have one of their
 // own, so that they do not wait behind a pass. A connection that was lost is made again at the next
 // call.
 
@@ -43,7 +43,14 @@ private:
     /// The indexes of those whose id exists, or stands twice.
     [[nodiscard]] std::vector<std::size_t> find_conflicts(std::span<const JobRecord> jobs);
 
-    /// Makes the connection where there is none that is usable.
+    /// A way to the database, for one thread at a time.
+    struct Channel {
+        std::mutex mutex;
+        std::unique_ptr<SqlSession> session;
+    };
+    /// What lookups go by. Its session is `reader()`, with its mutex held.
+    [[nodiscard]] Channel& lookups();
+    /// Make the connection where there is none that is usable.
     [[nodiscard]] SqlSession& writer();
     [[nodiscard]] SqlSession& reader();
     /// `action(SqlWork&)` in a transaction; again where the server undid it in favour of another.
@@ -59,10 +66,8 @@ private:
     std::atomic<Use> use_ = Use::closed;
 
     std::mutex backend_mutex_;  // taken while one of those below is held
-    std::mutex writer_mutex_;
-    std::unique_ptr<SqlSession> writer_;
-    std::mutex reader_mutex_;
-    std::unique_ptr<SqlSession> reader_;
+    Channel writing_;
+    Channel reading_;
 };
 
 }  // namespace punctual::detail

@@ -28,6 +28,8 @@ enum class SqlStatement : std::uint8_t {
     /// Columns of generation, groups that end, records that came; gives generation, id and
     /// history_size of those that are there.
     settle_jobs,
+    /// Columns of generation, groups that end.
+    end_groups,
     /// Columns of id, records that came (negative: went).
     change_history_sizes,
     /// A column of generation.
@@ -46,10 +48,10 @@ enum class SqlStatement : std::uint8_t {
     list_jobs,
     /// Executor, now and how many. Gives jobs, locked, leaving out those that others have locked.
     claim_jobs,
-    /// A column of executor. Gives the earliest due, if there is a job.
+    /// A column of executor. Gives the earliest due of each, or of all, where there is a job.
     next_due,
-    /// A column of generation. Gives generation, version, added_at, task, arguments, trigger,
-    /// options.
+    /// A column of generation. Gives generation, version (or null: that of the job), added_at,
+    /// task, arguments, trigger, options.
     find_definitions,
 
     /// Columns of id, generation, job_id, scheduled, due, attempt, group_id, started.
@@ -79,7 +81,9 @@ enum class SqlStatement : std::uint8_t {
     /// Of the oldest how many, those that ended before when. Gives the job_id of each that went.
     remove_ended,
 
-    /// How many records came. Gives how many there are.
+    /// Nothing. Gives how many records there are.
+    history_size,
+    /// How many records came (negative: went).
     change_history_size,
     /// How many blocks of ids. Gives the first id of each.
     reserve_generations,
@@ -88,5 +92,22 @@ enum class SqlStatement : std::uint8_t {
 
 inline constexpr std::size_t sql_statement_count =
     static_cast<std::size_t>(SqlStatement::reserve_runs) + 1;
+
+/// What a connection for lookups has use for.
+[[nodiscard]] constexpr bool only_reads(SqlStatement statement) {
+    switch (statement) {
+        case SqlStatement::find_jobs:
+        case SqlStatement::find_generations:
+        case SqlStatement::list_jobs:
+        case SqlStatement::next_due:
+        case SqlStatement::find_definitions:
+        case SqlStatement::unsettled_runs:
+        case SqlStatement::list_history:
+        case SqlStatement::list_history_of_job:
+            return true;
+        default:
+            return false;
+    }
+}
 
 }  // namespace punctual::detail

@@ -3,7 +3,13 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "stores/sql/connection.hpp"
+
 namespace punctual::detail {
+
+void SqliteFinalize::operator()(sqlite3_stmt* statement) const {
+    sqlite3_finalize(statement);
+}
 
 SqliteDatabase::SqliteDatabase(const std::string& file, int flags, std::string name)
     : name_(std::move(name)) {
@@ -29,24 +35,37 @@ void SqliteDatabase::execute(const std::string& sql) {
     if (code != SQLITE_OK) fail(code);
 }
 
+SqliteStatement SqliteDatabase::prepare(std::string_view& sql) {
+    sqlite3_stmt* statement = nullptr;
+    const char* rest = nullptr;
+    const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
+                                        SQLITE_PREPARE_PERSISTENT, &statement, &rest);
+    if (code != SQLITE_OK) fail(code);
+    sql.remove_prefix(static_cast<std::size_t>(rest - sql.data()));
+    return SqliteStatement(statement);
+}
+
 std::string SqliteDatabase::query_text(const std::string& sql) {
-    SqliteStatement statement(*this, sql);
-    SqliteRows rows = statement.query();
-    return rows.next() ? std::string(rows.text(0)) : std::string();
+    std::string_view text = sql;
+    const SqliteStatement statement = prepare(text);
+    const int code = sqlite3_step(statement.get());
+    if (code == SQLITE_DONE) return {};
+    if (code != SQLITE_ROW) fail(code);
+    const auto* bytes = sqlite3_column_text(statement.get(), 0);
+    return bytes == nullptr ? std::string() : reinterpret_cast<const char*>(bytes);
 }
 
 std::int64_t SqliteDatabase::query_integer(const std::string& sql) {
-    SqliteStatement statement(*this, sql);
-    SqliteRows rows = statement.query();
-    return rows.next() ? rows.integer(0) : 0;
+    const std::string text = query_text(sql);
+    return text.empty() ? 0 : std::stoll(text);
 }
 
-std::int64_t SqliteDatabase::changes() const {
-    return sqlite3_changes64(handle_);
-}
-
-bool SqliteDatabase::in_transaction() const {
-    return sqlite3_get_autocommit(handle_) == 0;
+void SqliteDatabase::roll_back() noexcept {
+    // SQLite has rolled back by itself after some errors; a failure to do so changes nothing, since
+    // what was not committed is not there.
+    if (sqlite3_get_autocommit(handle_) == 0) {
+        sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
+    }
 }
 
 void SqliteDatabase::fail(int code) const {
@@ -69,105 +88,17 @@ void SqliteDatabase::fail(int code) const {
         case SQLITE_NOTADB:
             throw StoreError(fmt::format(
                 "{} is damaged, it was left as it is; restore a copy of it: {}", name_, reason));
+        case SQLITE_CONSTRAINT:
+            if (sqlite3_extended_errcode(handle_) == SQLITE_CONSTRAINT_UNIQUE) {
+                throw SqlDuplicateError(fmt::format("{}: {}", name_, reason));
+            }
+            throw StoreError(fmt::format("{} failed: {} (code {})", name_, reason, code));
         case SQLITE_READONLY:
         case SQLITE_PERM:
             throw StoreError(fmt::format("{} cannot be written by this user: {}", name_, reason));
         default:
             throw StoreError(fmt::format("{} failed: {} (code {})", name_, reason, code));
     }
-}
-
-SqliteStatement::SqliteStatement(SqliteDatabase& database, std::string_view sql)
-    : database_(database) {
-    const int code = sqlite3_prepare_v3(database.handle(), sql.data(), static_cast<int>(sql.size()),
-                                        SQLITE_PREPARE_PERSISTENT, &handle_, nullptr);
-    if (code != SQLITE_OK) database.fail(code);
-}
-
-SqliteStatement::~SqliteStatement() {
-    sqlite3_finalize(handle_);
-}
-
-// Binding fails for a wrong index or for want of memory only: the statement's run then fails too.
-void SqliteStatement::bind(int index, std::int64_t value) {
-    sqlite3_bind_int64(handle_, index, value);
-}
-
-void SqliteStatement::bind(int index, std::string_view text) {
-    const char* bytes = text.data() == nullptr ? "" : text.data();
-    const int code =
-        sqlite3_bind_text64(handle_, index, bytes, text.size(), SQLITE_STATIC, SQLITE_UTF8);
-    if (code != SQLITE_OK) database_.fail(code);
-}
-
-void SqliteStatement::bind(int index, std::nullptr_t) {
-    sqlite3_bind_null(handle_, index);
-}
-
-bool SqliteStatement::step() {
-    const int code = sqlite3_step(handle_);
-    if (code == SQLITE_ROW) return true;
-    if (code == SQLITE_DONE) return false;
-    database_.fail(code);
-}
-
-std::int64_t SqliteStatement::finish() {
-    const int code = sqlite3_step(handle_);
-    if (code != SQLITE_DONE) {
-        // The message belongs to the step: it must be read before the reset.
-        try {
-            database_.fail(code);
-        } catch (...) {
-            reset();
-            throw;
-        }
-    }
-    const std::int64_t changed = database_.changes();
-    reset();
-    return changed;
-}
-
-void SqliteStatement::reset() noexcept {
-    sqlite3_reset(handle_);
-}
-
-bool SqliteRows::is_null(int column) const {
-    return sqlite3_column_type(statement_.handle_, column) == SQLITE_NULL;
-}
-
-std::int64_t SqliteRows::integer(int column) const {
-    return sqlite3_column_int64(statement_.handle_, column);
-}
-
-Instant SqliteRows::instant(int column) const {
-    return Instant(std::chrono::microseconds(integer(column)));
-}
-
-std::optional<Instant> SqliteRows::optional_instant(int column) const {
-    return is_null(column) ? std::nullopt : std::optional(instant(column));
-}
-
-std::string_view SqliteRows::text(int column) const {
-    const auto* bytes = sqlite3_column_text(statement_.handle_, column);
-    if (bytes == nullptr) return {};
-    return {reinterpret_cast<const char*>(bytes),
-            static_cast<std::size_t>(sqlite3_column_bytes(statement_.handle_, column))};
-}
-
-SqliteTransaction::SqliteTransaction(SqliteDatabase& database) : database_(database) {
-    database.execute("BEGIN IMMEDIATE");
-}
-
-SqliteTransaction::~SqliteTransaction() {
-    // SQLite has rolled back by itself after some errors; a failure to do so changes nothing, since
-    // what was not committed is not there.
-    if (database_.in_transaction()) {
-        sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
-    }
-}
-
-void SqliteTransaction::commit() {
-    database_.execute("COMMIT");
 }
 
 }  // namespace punctual::detail

@@ -7,6 +7,7 @@
 #include <climits>
 
 #include "stores/percent_codes.hpp"
+#include "stores/sql/table_prefix.hpp"
 
 namespace punctual::detail {
 
@@ -51,9 +52,15 @@ void set_option(SqliteLocation& location, std::string_view key, const std::strin
         location.synchronous = SqliteSynchronous::normal;
     } else if (key == "synchronous") {
         throw_malformed(url, fmt::format("has synchronous={}, which can be full or normal", value));
+    } else if (key == "prefix") {
+        try {
+            location.prefix = check_table_prefix(value);
+        } catch (const ValueError& error) {
+            throw_malformed(url, error.what());
+        }
     } else {
-        throw_malformed(url, fmt::format("has an unknown option \"{}\"; there are synchronous and "
-                                         "busy_timeout",
+        throw_malformed(url, fmt::format("has an unknown option \"{}\"; there are synchronous, "
+                                         "busy_timeout and prefix",
                                          key));
     }
 }
@@ -83,7 +90,8 @@ std::string_view path_of(std::string_view rest, std::string_view url) {
 }  // namespace
 
 std::string SqliteLocation::describe() const {
-    return path.empty() ? "sqlite:// (in memory)" : "sqlite:///" + path;
+    if (path.empty()) return "sqlite:// (in memory)";
+    return "sqlite:///" + path + (prefix.empty() ? "" : "?prefix=" + prefix);
 }
 
 SqliteLocation parse_sqlite_url(std::string_view url) {

@@ -19,14 +19,16 @@ struct SqliteLocation {
     SqliteSynchronous synchronous = SqliteSynchronous::full;
     /// How long to wait for another program that has locked the file.
     std::chrono::milliseconds busy_timeout{5000};
+    /// How the names of all tables begin. Without one the file is the jobs' alone.
+    std::string prefix{};
 
     /// As in messages.
     [[nodiscard]] std::string describe() const;
 };
 
 /// `sqlite:///relative.sqlite`, `sqlite:////absolute.sqlite`, and `sqlite://` or `:memory:` for one
-/// in memory; with `?synchronous=normal&busy_timeout=10s`. Percent codes are decoded. *Throws*
-/// ConfigurationError that names what is wrong.
+/// in memory; with `?synchronous=normal&busy_timeout=10s&prefix=cron_`. Percent codes are decoded.
+/// *Throws* ConfigurationError that names what is wrong.
 [[nodiscard]] SqliteLocation parse_sqlite_url(std::string_view url);
 
 }  // namespace punctual::detail

@@ -33,8 +33,8 @@ void use_write_ahead_log(SqliteDatabase& database) {
     }
 }
 
-void require_tables(SqliteDatabase& database) {
-    if (examine_schema(database) == SchemaState::empty) {
+void require_tables(SqliteDatabase& database, const SqliteTables& tables) {
+    if (examine_sqlite_schema(database, tables) == SqliteSchemaState::missing) {
         throw StoreError(
             fmt::format("{} has no jobs: no scheduler has used it yet", database.name()));
     }
@@ -67,9 +67,9 @@ std::unique_ptr<SqliteDatabase> connect_to_unchanging(const SqliteLocation& loca
 // used as they are. Where there is none, a connection that may write takes away what it had to
 // make; and in a folder that nobody can write, the database may be taken as it is.
 std::unique_ptr<SqliteDatabase> connect_to_look(const SqliteLocation& location) {
-    if (exists(location.path + "-wal")) return connect_to_read(location);
+    if (exists(location.path + "-wal")) return open_to_read(location);
     if (!is_writable(folder_of(location.path))) return connect_to_unchanging(location);
-    if (!is_writable(location.path)) return connect_to_read(location);
+    if (!is_writable(location.path)) return open_to_read(location);
     auto database = connect(location, location.path, SQLITE_OPEN_READWRITE);
     database->execute("PRAGMA query_only = 1");
     return database;
@@ -77,30 +77,33 @@ std::unique_ptr<SqliteDatabase> connect_to_look(const SqliteLocation& location) 
 
 }  // namespace
 
-std::unique_ptr<SqliteDatabase> connect_to_write(const SqliteLocation& location) {
+std::unique_ptr<SqliteDatabase> open_to_write(const SqliteLocation& location) {
     const bool in_memory = location.path.empty();
     auto database = connect(location, in_memory ? ":memory:" : location.path,
                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    const SqliteTables tables{location.prefix};
     // Before anything is written: a database that is not ours stays as it is.
-    const SchemaState state = examine_schema(*database);
-    if (!in_memory) use_write_ahead_log(*database);
+    const SqliteSchemaState state = examine_sqlite_schema(*database, tables);
+    // How another program wants its database to be written is not ours to change.
+    const bool is_ours = tables.prefix.empty() || is_empty(*database);
+    if (!in_memory && is_ours) use_write_ahead_log(*database);
     database->execute(location.synchronous == SqliteSynchronous::full
                           ? "PRAGMA synchronous = FULL"
                           : "PRAGMA synchronous = NORMAL");
-    if (state == SchemaState::empty) create_schema(*database);
+    if (state == SqliteSchemaState::missing) create_sqlite_schema(*database, tables);
     return database;
 }
 
-std::unique_ptr<SqliteDatabase> connect_to_read(const SqliteLocation& location) {
+std::unique_ptr<SqliteDatabase> open_to_read(const SqliteLocation& location) {
     return connect(location, location.path, SQLITE_OPEN_READONLY);
 }
 
-std::unique_ptr<SqliteDatabase> connect_to_inspect(const SqliteLocation& location) {
+std::unique_ptr<SqliteDatabase> open_to_inspect(const SqliteLocation& location) {
     if (location.path.empty() || !exists(location.path)) {
         throw StoreError(fmt::format("there is no store {}", location.describe()));
     }
     auto database = connect_to_look(location);
-    require_tables(*database);
+    require_tables(*database, {location.prefix});
     return database;
 }
 

@@ -35,8 +35,9 @@ void write_holder(int descriptor) {
 
 }  // namespace
 
-SchedulerLock::SchedulerLock(const std::string& database_path, const std::string& name) {
-    const std::string path = database_path + "-lock";
+SchedulerLock::SchedulerLock(const SqliteLocation& location) {
+    const std::string name = location.describe();
+    const std::string path = location.path + "-" + location.prefix + "lock";
     descriptor_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (descriptor_ < 0) {
         throw StoreError(fmt::format("{} cannot be opened: {}: {}", name, path, reason_of(errno)));

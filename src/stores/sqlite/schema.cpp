@@ -14,15 +14,15 @@ constexpr std::int64_t schema_version = 1;
 // have no outcome yet are apart from those that have: the first table stays small, the second
 // grows at its end only, and neither needs an index on a state. Ids are taken from the table
 // `store`, so that none is ever used twice, also when the newest row has gone.
-constexpr const char* tables = R"(
-CREATE TABLE store (
+constexpr std::string_view table_text = R"(
+CREATE TABLE {prefix}store ({of_whose_tables}
     next_generation INTEGER NOT NULL,
     next_run INTEGER NOT NULL,
     history_size INTEGER NOT NULL      -- rows in history
 ) STRICT;
-INSERT INTO store VALUES (1, 1, 0);
+INSERT INTO {prefix}store (next_generation, next_run, history_size) VALUES (1, 1, 0);
 
-CREATE TABLE jobs (
+CREATE TABLE {prefix}jobs (
     generation INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     version INTEGER NOT NULL,
@@ -34,11 +34,11 @@ CREATE TABLE jobs (
     running INTEGER NOT NULL,
     history_size INTEGER NOT NULL      -- rows in history of this id
 ) STRICT;
-CREATE INDEX jobs_by_due ON jobs (executor, due) WHERE due < 9223372036854775807;
-CREATE INDEX jobs_by_next_run_time ON jobs (next_run_time);
-CREATE INDEX jobs_ended ON jobs (running) WHERE state = 2;
+CREATE INDEX {prefix}jobs_by_due ON {prefix}jobs (executor, due) WHERE due < 9223372036854775807;
+CREATE INDEX {prefix}jobs_by_next_run_time ON {prefix}jobs (next_run_time);
+CREATE INDEX {prefix}jobs_ended ON {prefix}jobs (running) WHERE state = 2;
 
-CREATE TABLE definitions (
+CREATE TABLE {prefix}definitions (
     generation INTEGER PRIMARY KEY,
     added_at INTEGER NOT NULL,
     task TEXT NOT NULL,
@@ -47,7 +47,7 @@ CREATE TABLE definitions (
     options TEXT NOT NULL
 ) STRICT;
 
-CREATE TABLE runs (
+CREATE TABLE {prefix}runs (
     id INTEGER PRIMARY KEY,
     generation INTEGER NOT NULL,
     job_id TEXT NOT NULL,
@@ -59,7 +59,7 @@ CREATE TABLE runs (
     owner TEXT                         -- null: the one scheduler of this file
 ) STRICT;
 
-CREATE TABLE history (
+CREATE TABLE {prefix}history (
     id INTEGER PRIMARY KEY,
     job_id TEXT NOT NULL,
     scheduled INTEGER NOT NULL,
@@ -74,48 +74,120 @@ CREATE TABLE history (
     output TEXT,
     result TEXT                        -- JSON
 ) STRICT;
-CREATE INDEX history_by_job ON history (job_id);
+CREATE INDEX {prefix}history_by_job ON {prefix}history (job_id);
 )";
 
-SchemaState examine_foreign(SqliteDatabase& database, std::int64_t version) {
-    const std::string table =
-        database.query_text("SELECT name FROM sqlite_master ORDER BY rowid LIMIT 1");
-    if (table.empty() && version == 0) return SchemaState::empty;
+// Where the header of the database is not ours.
+constexpr std::string_view of_whose_tables = R"(
+    application TEXT NOT NULL DEFAULT 'punctual',
+    schema_version INTEGER NOT NULL DEFAULT {},)";
+
+[[noreturn]] void throw_foreign_database(const SqliteDatabase& database, const std::string& sign) {
     throw StoreError(
-        fmt::format("{} is a database of another program (it has {}), it was left as it is: give "
-                    "the jobs a file of their own",
-                    database.name(), table.empty() ? "a version" : "\"" + table + "\""));
+        fmt::format("{} is a database of another program ({}), it was left as it is: give the jobs "
+                    "a file of their own, or a ?prefix= for tables beside those of that program",
+                    database.name(), sign));
+}
+
+[[noreturn]] void throw_foreign_table(const SqliteDatabase& database, const std::string& table) {
+    throw StoreError(
+        fmt::format("{} has a table \"{}\" of another program, it was left as it is: give the jobs "
+                    "another ?prefix=",
+                    database.name(), table));
+}
+
+void require_known_version(const SqliteDatabase& database, std::int64_t version) {
+    if (version <= schema_version) return;
+    throw StoreError(
+        fmt::format("{} was written by a newer version (its schema is {}, this one knows {}): "
+                    "update this program",
+                    database.name(), version, schema_version));
+}
+
+std::string first_table(SqliteDatabase& database) {
+    return database.query_text("SELECT name FROM sqlite_master ORDER BY rowid LIMIT 1");
+}
+
+SqliteSchemaState examine_whole_database(SqliteDatabase& database) {
+    const std::int64_t version = database.query_integer("PRAGMA user_version");
+    const std::int64_t application = database.query_integer("PRAGMA application_id");
+    if (application == 0) {
+        const std::string table = first_table(database);
+        if (table.empty() && version == 0) return SqliteSchemaState::missing;
+        throw_foreign_database(
+            database, table.empty() ? "it has a version" : fmt::format("it has \"{}\"", table));
+    }
+    if (application != application_id) {
+        throw_foreign_database(database, fmt::format("application id {}", application));
+    }
+    require_known_version(database, version);
+    return SqliteSchemaState::current;
+}
+
+// The first of our names that is there; the table "store" before the others.
+std::string find_table(SqliteDatabase& database, const SqliteTables& tables) {
+    return database.query_text(fmt::format(
+        "SELECT name FROM sqlite_master WHERE name IN ('{0}store', '{0}jobs', '{0}definitions', "
+        "'{0}runs', '{0}history') ORDER BY name <> '{0}store' LIMIT 1",
+        tables.prefix));
+}
+
+SqliteSchemaState examine_tables(SqliteDatabase& database, const SqliteTables& tables) {
+    const std::string table = find_table(database, tables);
+    if (table.empty()) return SqliteSchemaState::missing;
+    const bool has_our_columns = table == tables.plain("store") &&
+                                 database.query_integer(fmt::format(
+                                     "SELECT count(*) FROM pragma_table_info('{}') WHERE name IN "
+                                     "('application', 'schema_version', 'history_size')",
+                                     table)) == 3;
+    if (!has_our_columns || database.query_text(fmt::format("SELECT application FROM {}",
+                                                            tables["store"])) != "punctual") {
+        throw_foreign_table(database, table);
+    }
+    require_known_version(database, database.query_integer(fmt::format(
+                                        "SELECT schema_version FROM {}", tables["store"])));
+    return SqliteSchemaState::current;
 }
 
 }  // namespace
 
-SchemaState examine_schema(SqliteDatabase& database) {
-    const std::int64_t version = database.query_integer("PRAGMA user_version");
-    const std::int64_t application = database.query_integer("PRAGMA application_id");
-    if (application == 0) return examine_foreign(database, version);
-    if (application != application_id) {
-        throw StoreError(fmt::format(
-            "{} is a database of another program (application id {}), it was left as it is: give "
-            "the jobs a file of their own",
-            database.name(), application));
+SqliteSchemaState examine_sqlite_schema(SqliteDatabase& database, const SqliteTables& tables) {
+    const SqliteSchemaState state =
+        tables.prefix.empty() ? examine_whole_database(database) : examine_tables(database, tables);
+    if (state == SqliteSchemaState::current &&
+        database.query_integer(fmt::format("SELECT count(*) FROM {}", tables["store"])) == 0) {
+        throw StoreError(fmt::format("{} is damaged: its table \"{}\" is empty", database.name(),
+                                     tables.plain("store")));
     }
-    if (version > schema_version) {
-        throw StoreError(
-            fmt::format("{} was written by a newer version (its schema is {}, this one knows {}): "
-                        "update this program",
-                        database.name(), version, schema_version));
-    }
-    return SchemaState::current;
+    return state;
 }
 
-void create_schema(SqliteDatabase& database) {
-    SqliteTransaction transaction(database);
-    if (examine_schema(database) == SchemaState::empty) {
-        database.execute(tables);
-        database.execute(fmt::format("PRAGMA application_id = {}", application_id));
-        database.execute(fmt::format("PRAGMA user_version = {}", schema_version));
+void create_sqlite_schema(SqliteDatabase& database, const SqliteTables& tables) {
+    const bool has_header = tables.prefix.empty();
+    database.execute("BEGIN IMMEDIATE");
+    try {
+        if (examine_sqlite_schema(database, tables) == SqliteSchemaState::missing) {
+            const std::string whose =
+                has_header ? std::string()
+                           : fmt::format(fmt::runtime(of_whose_tables), schema_version);
+            database.execute(fmt::format(fmt::runtime(table_text),
+                                         fmt::arg("prefix", tables.prefix),
+                                         fmt::arg("of_whose_tables", whose)));
+            if (has_header) {
+                database.execute(fmt::format("PRAGMA application_id = {}", application_id));
+                database.execute(fmt::format("PRAGMA user_version = {}", schema_version));
+            }
+        }
+        database.execute("COMMIT");
+    } catch (...) {
+        database.roll_back();
+        throw;
     }
-    transaction.commit();
+}
+
+bool is_empty(SqliteDatabase& database) {
+    return first_table(database).empty() && database.query_integer("PRAGMA user_version") == 0 &&
+           database.query_integer("PRAGMA application_id") == 0;
 }
 
 }  // namespace punctual::detail
