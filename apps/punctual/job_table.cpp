@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/run_options.hpp"
 #include "job_options.hpp"
 #include "job_trigger.hpp"
 
@@ -60,11 +61,8 @@ std::optional<Call> read_command(TableReader& table) {
 JobOptions options_for(const std::string& id, const JobDefaults& defaults) {
     JobOptions options;
     options.id = id;
-    options.misfire_grace_time = defaults.misfire_grace_time;
-    options.coalesce = defaults.coalesce;
-    options.max_instances = defaults.max_instances;
-    options.max_catch_up = defaults.max_catch_up;
-    options.on_lost = defaults.on_lost;
+    detail::for_each_run_option(options, defaults,
+                                [](auto& option, const auto& usual) { option = usual; });
     options.replace_existing = true;
     return options;
 }
