@@ -12,14 +12,13 @@ bool is_first_and_due(const QueuedRun& run, Instant now) {
     return run.attempt == 1 && run.due <= now;
 }
 
-void drop(Decision& decision, const QueuedRun& run, NotRunCause cause, std::string reason) {
-    decision.not_run.push_back(
-        {.first = run.scheduled,
-         .last = run.scheduled,
-         .count = 1,
-         .outcome = cause == NotRunCause::missed ? RunState::missed : RunState::skipped,
-         .reason = std::move(reason),
-         .cause = cause});
+void drop(Decision& decision, const QueuedRun& run, std::string reason) {
+    decision.not_run.push_back({.first = run.scheduled,
+                                .last = run.scheduled,
+                                .count = 1,
+                                .outcome = RunState::skipped,
+                                .reason = std::move(reason),
+                                .cause = NotRunCause::max_instances});
 }
 
 // Of the first attempts that are due, `keeps(rank, count)` says which stay; rank 0 is the oldest.
@@ -30,7 +29,7 @@ void drop_unless(Decision& decision, Instant now, const std::string& reason, Kee
     std::int64_t rank = 0;
     std::erase_if(decision.queued, [&](const QueuedRun& run) {
         if (!is_first_and_due(run, now) || keeps(rank++, count)) return false;
-        drop(decision, run, NotRunCause::max_instances, reason);
+        drop(decision, run, reason);
         return true;
     });
 }
@@ -82,23 +81,12 @@ void start_queued(const JobSettings& settings, Instant now, Decision& decision) 
         // What replaces others does not wait behind a retry.
         return std::pair(newest_first && run.attempt > 1, run.due);
     });
-    for (auto run = decision.queued.begin(); run != decision.queued.end();) {
-        if (run->due > now) {
-            ++run;
-            continue;
-        }
-        const QueuedRun taken = *run;
-        run = decision.queued.erase(run);
-        if (settings.misfire_grace_time != unlimited &&
-            now - taken.due > settings.misfire_grace_time) {
-            drop(decision, taken, NotRunCause::missed,
-                 "missed by " + format_duration(now - taken.due));
-            continue;
-        }
-        decision.runs.push_back(
-            {.scheduled = taken.scheduled, .due = taken.due, .attempt = taken.attempt});
-        return;
-    }
+    const auto turn = std::ranges::find_if(decision.queued,
+                                           [now](const QueuedRun& run) { return run.due <= now; });
+    if (turn == decision.queued.end()) return;
+    decision.runs.push_back(
+        {.scheduled = turn->scheduled, .due = turn->due, .attempt = turn->attempt});
+    decision.queued.erase(turn);
 }
 
 Instant next_turn(std::span<const QueuedRun> queued, Instant now, bool has_room) {

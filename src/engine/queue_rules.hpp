@@ -19,7 +19,7 @@ void put_in_line(Decision& decision);
 [[nodiscard]] bool apply_policy(const JobSettings& settings, Instant now, bool full,
                                 Decision& decision);
 
-/// Takes the run whose turn it is, if there is one; what is late beyond its grace time is missed.
+/// Takes the run whose turn it is, if there is one. Its grace time is judged when it begins.
 void start_queued(const JobSettings& settings, Instant now, Decision& decision);
 
 /// When the job is to be looked at again for what waits; what waits for the end of a run is not

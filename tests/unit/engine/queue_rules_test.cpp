@@ -127,16 +127,6 @@ TEST(QueueRules, AFullJobIsNotDueForWhatWaits) {
     EXPECT_EQ(decide_at(job, second(16)).due, second(20));
 }
 
-TEST(QueueRules, GraceIsJudgedWhenTheTurnComes) {
-    JobRecord job = make_job(interval(1h), {.misfire_grace_time = 30s});
-    job.queued = {waiting(10), waiting(50)};
-    const Decision decision = decide_at(job, second(60));
-    EXPECT_THAT(scheduled(decision.runs), ElementsAre(second(50)));
-    ASSERT_EQ(decision.not_run.size(), 1u);
-    EXPECT_EQ(decision.not_run[0].reason, "missed by 50s");
-    EXPECT_EQ(decision.not_run[0].outcome, RunState::missed);
-}
-
 TEST(QueueRules, OfThoseThatReplaceTheNewestStays) {
     JobRecord job = full_job({.at_max_instances = AtMaxInstances::replace});
     job.generation = 7;

@@ -196,6 +196,17 @@ TEST_F(Stopping, QueuedInstantsRunOneAfterAnother) {
                 HasSubstr("max_queued (2) reached"));
 }
 
+TEST_F(Stopping, AQueuedInstantIsMissedWhenItsTurnComesTooLate) {
+    add({.misfire_grace_time = 15s, .at_max_instances = AtMaxInstances::queue});
+    scheduler.run_until(second(40));
+    executor->end(0);
+    scheduler.run_pending();
+    ASSERT_EQ(executor->open.size(), 1u);
+    EXPECT_EQ(executor->open[0].scheduled(), second(30));
+    EXPECT_EQ(records().at(1).state, RunState::missed);
+    EXPECT_EQ(records().at(1).reason, "missed by 20s");
+}
+
 TEST_F(Stopping, RunsUnderWayAreShown) {
     executor->begins = false;
     add({}, at(second(10)));
