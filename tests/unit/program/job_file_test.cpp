@@ -172,8 +172,8 @@ TEST(JobFile, NamesWhatIsWrongWithThose) {
                     "jobs.toml:14: jobs.b.retry.jitter is 2; a number from 0 to 1 is needed",
                     "jobs.toml:15: jobs.b.retry.on is [\"skipped\"]; a list of "
                     "\"failed\", \"cancelled\" and \"lost\" is needed",
-                    "jobs.toml:16: jobs.b.retry.tries is not known here; did you mean "
-                    "delay?"));
+                    "jobs.toml:16: jobs.b.retry.tries is not known here; known are "
+                    "max_attempts, delay, backoff, max_delay, jitter, on"));
 }
 
 TEST(JobFile, RefusesJobsThatStartEachOtherInACircle) {
