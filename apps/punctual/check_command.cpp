@@ -2,7 +2,6 @@
 
 #include <punctual/clock.hpp>
 #include <punctual/errors.hpp>
-#include <punctual/triggers/crontab.hpp>
 
 #include <CLI/CLI.hpp>
 #include <iostream>
@@ -21,7 +20,7 @@ constexpr Duration coming_year = std::chrono::days(365);
 
 void print_instants(const Trigger& trigger, TimeZone zone, Instant now, std::ostream& out) {
     auto instant = trigger.next(now - 1us);
-    if (!instant && !is_reboot(trigger)) out << "    its time has passed\n";
+    if (!instant && !trigger.stays()) out << "    its time has passed\n";
     for (int shown = 0; instant && shown < instants_shown; ++shown) {
         const std::string reason = trigger.explain(*instant);
         out << "    " << format_for_people(*instant, zone) << (reason.empty() ? "" : "  ") << reason
@@ -35,6 +34,9 @@ void print_job(const JobFile& file, const JobRequest& job, Instant now, std::ost
     const TimeZone zone = trigger.timezone() ? trigger.timezone() : file.timezone;
     out << '\n' << job.options.id << ": " << trigger.describe() << '\n';
     if (job.options.paused) out << "    paused\n";
+    for (const FollowUp& next : job.options.then) {
+        out << "    then " << next.job_id << ", on " << to_string(next.on) << '\n';
+    }
     try {
         print_instants(trigger, zone, now, out);
         for (const DaylightSavingNote& note : trigger.daylight_saving(now, now + coming_year)) {

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "config/run_options.hpp"
+
 namespace punctual::program {
 
 namespace {
@@ -28,19 +30,18 @@ bool is_same(const Job& a, const Job& b) {
 }
 
 bool is_over(const JobRequest& job, TimeZone zone, Instant now) {
-    return !is_reboot(*job.trigger) && !job.trigger->resolve(now, zone).next(now - 1us);
+    return !job.trigger->stays() && !job.trigger->resolve(now, zone).next(now - 1us);
 }
 
 /// Everything but the trigger.
 JobChanges changes_to(const JobRequest& job) {
     const JobOptions& options = job.options;
-    return {.call = job.call,
-            .name = options.name,
-            .misfire_grace_time = options.misfire_grace_time,
-            .coalesce = options.coalesce,
-            .max_instances = options.max_instances,
-            .max_catch_up = options.max_catch_up,
-            .on_lost = options.on_lost};
+    JobChanges changes{.call = job.call, .name = options.name};
+    changes.priority = options.priority;
+    changes.then = options.then;
+    detail::for_each_run_option(changes, options,
+                                [](auto& change, const auto& option) { change = option; });
+    return changes;
 }
 
 /// One taking up of a file.

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include "config/toml_document.hpp"
@@ -42,7 +43,7 @@ void read_store(TableReader& file, JobFile& result) {
 
 JobDefaults read_defaults(TableReader table) {
     JobDefaults defaults;
-    read_run_options(table, defaults);
+    read_run_options(table, Retry(), defaults);
     table.finish();
     return defaults;
 }
@@ -57,6 +58,48 @@ void read_jobs(TableReader& file, JobFile& result, const JobDefaults& defaults, 
     for (const auto& [id, table] : jobs.members()) {
         TableReader job(table, jobs.path_of(id), jobs.mistakes());
         if (auto request = read_job(id, job, common)) result.jobs.push_back(std::move(*request));
+    }
+}
+
+const char* key_of(ThenOn on) {
+    switch (on) {
+        case ThenOn::success:
+            return "then";
+        case ThenOn::failure:
+            return "then_on_failure";
+        case ThenOn::always:
+            break;
+    }
+    return "then_always";
+}
+
+/// Whether `wanted` starts, in the end, after `from` has run.
+bool leads_to(const JobFile& file, const std::string& from, const std::string& wanted,
+              std::set<std::string>& seen) {
+    if (!seen.insert(from).second) return false;
+    for (const JobRequest& job : file.jobs) {
+        if (job.options.id != from) continue;
+        for (const FollowUp& next : job.options.then) {
+            if (next.job_id == wanted || leads_to(file, next.job_id, wanted, seen)) return true;
+        }
+    }
+    return false;
+}
+
+void check_chains(TableReader jobs, const JobFile& file) {
+    for (const JobRequest& job : file.jobs) {
+        const std::string& id = job.options.id;
+        for (const FollowUp& next : job.options.then) {
+            std::set<std::string> seen;
+            TableReader table(*jobs.find(id), jobs.path_of(id), jobs.mistakes());
+            if (jobs.find(next.job_id) == nullptr) {
+                table.note(key_of(next.on),
+                           fmt::format("there is no job {}", Value(next.job_id).to_json()));
+            } else if (next.job_id == id || leads_to(file, next.job_id, id, seen)) {
+                table.note(key_of(next.on), fmt::format("{} starts this job in turn: a circle",
+                                                        Value(next.job_id).to_json()));
+            }
+        }
     }
 }
 
@@ -76,6 +119,7 @@ JobFile parse_job_file(std::string_view text, const std::string& path, Instant n
     result.history = read_history(file.table("history"));
     const JobDefaults defaults = read_defaults(file.table("job_defaults"));
     read_jobs(file, result, defaults, now);
+    check_chains(file.table("jobs"), result);
     file.finish();
     result.mistakes = std::move(mistakes).take();
     return result;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/run_options.hpp"
 #include "job_options.hpp"
 #include "job_trigger.hpp"
 
@@ -27,7 +28,6 @@ CommandOptions read_command_options(TableReader& table) {
     CommandOptions options;
     if (const auto folder = table.text("working_directory")) options.working_directory = *folder;
     options.environment = read_environment(table.table("environment"));
-    if (const auto limit = table.duration("timeout", 1us)) options.timeout = *limit;
     if (const auto patience = table.duration("kill_after", 0us)) options.kill_after = *patience;
     if (const auto limit = table.whole("output_limit", 0, most_output)) {
         options.output_limit = static_cast<std::size_t>(*limit);
@@ -60,11 +60,8 @@ std::optional<Call> read_command(TableReader& table) {
 JobOptions options_for(const std::string& id, const JobDefaults& defaults) {
     JobOptions options;
     options.id = id;
-    options.misfire_grace_time = defaults.misfire_grace_time;
-    options.coalesce = defaults.coalesce;
-    options.max_instances = defaults.max_instances;
-    options.max_catch_up = defaults.max_catch_up;
-    options.on_lost = defaults.on_lost;
+    detail::for_each_run_option(options, defaults,
+                                [](auto& option, const auto& usual) { option = usual; });
     options.replace_existing = true;
     return options;
 }
@@ -76,7 +73,11 @@ std::optional<JobRequest> read_job(const std::string& id, TableReader& table,
     std::optional<Trigger> trigger = read_trigger(table, defaults.timezone, defaults.now);
     std::optional<Call> call = read_command(table);
     JobOptions options = options_for(id, defaults.options);
-    read_run_options(table, options);
+    read_run_options(table, defaults.options.retry, options);
+    if (const auto priority = table.whole("priority", lowest_priority, highest_priority)) {
+        options.priority = static_cast<int>(*priority);
+    }
+    options.then = read_follow_ups(table);
     if (const auto name = table.text("name")) options.name = *name;
     if (const auto paused = table.flag("paused")) options.paused = *paused;
     table.finish();

@@ -1,7 +1,6 @@
 #include "job_trigger.hpp"
 
 #include <punctual/errors.hpp>
-#include <punctual/triggers/crontab.hpp>
 
 #include <fmt/format.h>
 #include <array>
@@ -15,8 +14,8 @@ namespace punctual::program {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> kinds = {
-    "crontab", "cron", "interval", "date", "calendar_interval", "trigger"};
+constexpr std::array<std::string_view, 7> kinds = {
+    "crontab", "cron", "interval", "date", "calendar_interval", "on_demand", "trigger"};
 
 /// The only one of `kinds` that the job has; empty, and noted, if it has none or several.
 std::string_view find_kind(TableReader& job) {
@@ -42,6 +41,11 @@ std::optional<Value> stored_form(TableReader& job, std::string_view kind) {
         if (!text) return std::nullopt;
         form.set(kind == "date" ? "run_date" : "expression", *text);
         return form;
+    }
+    if (kind == "on_demand") {
+        const auto wanted = job.flag(kind);
+        if (wanted && !*wanted) job.note(kind, "only true is of use; leave it out otherwise");
+        return wanted && *wanted ? std::optional(form) : std::nullopt;
     }
     if (kind == "interval" && !written.is_object()) {
         const auto length = job.duration(kind, 1us);
@@ -97,7 +101,7 @@ void note_trigger_error(TableReader& job, std::string_view kind, const std::stri
 }
 
 bool ever_fires(const Trigger& trigger, TimeZone zone, Instant now) {
-    if (is_reboot(trigger)) return true;
+    if (trigger.stays()) return true;
     const Trigger resolved = trigger.resolve(now, zone);
     try {
         return resolved.next(now) || resolved.previous(now + 1us);

@@ -108,6 +108,14 @@ struct JobDefaults {
     /// off).
     int max_catch_up = 100;
     OnLost on_lost = OnLost::record;
+    /// A run that takes longer is asked to stop, and fails.
+    Duration timeout = unlimited;
+    /// Whether and when a run that did not succeed is tried again.
+    Retry retry = {};
+    /// What becomes of an instant that finds `max_instances` runs of its job under way.
+    AtMaxInstances at_max_instances = AtMaxInstances::skip;
+    /// With `AtMaxInstances::queue`, at most so many instants of a job wait.
+    int max_queued = 100;
 
     friend bool operator==(const JobDefaults&, const JobDefaults&) = default;
 };

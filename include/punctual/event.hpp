@@ -16,6 +16,7 @@
 #include <punctual/value.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -47,6 +48,7 @@ enum class EventType : std::uint32_t {
     job_faulty = 1u << 20,
     store_unavailable = 1u << 21,
     store_available = 1u << 22,
+    job_progress = 1u << 23,
     all = 0xffffffff,
 };
 [[nodiscard]] constexpr EventType operator|(EventType a, EventType b) {
@@ -103,6 +105,8 @@ struct RunEndEvent : RunEvent {
     Instant finished{};
     /// What the job kept with `set_output`, or a command printed.
     std::string output;
+    /// When it is tried again, if it is.
+    std::optional<Instant> retry_at{};
 };
 /// An event about instants that did not run.
 struct NotRunEvent : JobEvent {
@@ -129,6 +133,10 @@ struct JobRemoved : detail::EventOf<EventType::job_removed, JobEvent> {};
 struct JobModified : detail::EventOf<EventType::job_modified, JobEvent> {};
 /// A run is about to be handed to its executor.
 struct JobSubmitted : detail::EventOf<EventType::job_submitted, RunEvent> {};
+/// A job says how far it is. Told on the thread that the job runs on.
+struct JobProgress : detail::EventOf<EventType::job_progress, RunEvent> {
+    RunProgress progress;
+};
 /// A run succeeded.
 struct JobExecuted : detail::EventOf<EventType::job_executed, RunEndEvent> {
     /// What the job returned, where it can be stored.
@@ -149,7 +157,7 @@ struct JobLost : detail::EventOf<EventType::job_lost, RunEndEvent> {
 };
 /// Instants were later than `misfire_grace_time` allows.
 struct JobMissed : detail::EventOf<EventType::job_missed, NotRunEvent> {};
-/// Instants did not run because `max_instances` were running.
+/// Instants did not run because `max_instances` were running (and `max_queued` waited).
 struct JobMaxInstances : detail::EventOf<EventType::job_max_instances, NotRunEvent> {};
 /// Instants did not run because they were coalesced, beyond `max_catch_up`, or fell into a pause.
 struct JobSkipped : detail::EventOf<EventType::job_skipped, NotRunEvent> {};

@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace punctual {
 
@@ -37,6 +38,20 @@ struct JobOptions {
     /// At most so many overdue instants are caught up one by one; at least 1.
     Opt<int> max_catch_up = {};
     Opt<OnLost> on_lost = {};
+    /// A run that takes longer, from its start, is asked to stop and fails: a job that watches
+    /// `stop_requested` ends, a command or a worker process is ended. At least 1us.
+    Opt<Duration> timeout = {};
+    /// Whether and when a run that did not succeed is tried again.
+    Opt<Retry> retry = {};
+    /// What becomes of an instant that finds `max_instances` runs under way.
+    Opt<AtMaxInstances> at_max_instances = {};
+    /// With `AtMaxInstances::queue`, at most so many instants wait; at least 1.
+    Opt<int> max_queued = {};
+    /// Of jobs that are due at the same instant, those with a higher one begin first; from -16 to
+    /// 15.
+    int priority = 0;
+    /// Jobs of the same store to start when a run has ended; see `Job::then`.
+    std::vector<FollowUp> then = {};
     /// The first run, instead of the trigger's first instant.
     Opt<Instant> next_run_time = {};
     /// The name of the store to add it to.
@@ -61,6 +76,12 @@ struct JobChanges {
     Opt<int> max_instances = {};
     Opt<int> max_catch_up = {};
     Opt<OnLost> on_lost = {};
+    Opt<Duration> timeout = {};
+    Opt<Retry> retry = {};
+    Opt<AtMaxInstances> at_max_instances = {};
+    Opt<int> max_queued = {};
+    Opt<int> priority = {};
+    Opt<std::vector<FollowUp>> then = {};
     Opt<Instant> next_run_time = {};
     Opt<std::string> executor = {};
 };
@@ -89,12 +110,16 @@ public:
     /// The name of its store.
     [[nodiscard]] const std::string& store() const { return store_; }
     [[nodiscard]] JobState state() const { return record_.state; }
-    /// When it is due next; nothing if it is paused, has ended, or is pending without one.
+    /// When it is due next; nothing if it is paused, has ended, waits to be started by others, or
+    /// is pending without one.
     [[nodiscard]] std::optional<Instant> next_run_time() const;
     /// True until the scheduler starts: its first instant is worked out then.
     [[nodiscard]] bool pending() const { return pending_; }
     /// How many runs (groups of overdue ones count as one) are under way.
     [[nodiscard]] int running() const { return record_.running; }
+    /// Runs that wait within the job: retries, instants that found `max_instances` reached, and
+    /// runs that the end of another job asked for.
+    [[nodiscard]] const std::vector<QueuedRun>& queued() const { return record_.queued; }
     /// Why this process cannot run it; empty if it can.
     [[nodiscard]] std::string fault() const { return record_.definition->fault(); }
 
@@ -106,6 +131,10 @@ public:
     Job& resume();
     /// Runs it now, besides its schedule.
     Job& run();
+    /// Starts `next`, a job of the same store, whenever a run of this one has ended so. Asked for
+    /// twice it stands once. *Throws* ValueError if the jobs would start each other in a circle, or
+    /// `next` is in another store.
+    Job& then(const Job& next, ThenOn on = ThenOn::success);
     /// Looks it up again.
     Job& refresh();
     /// Removes it: runs that have not started are cancelled, started ones finish.

@@ -1,11 +1,13 @@
 #pragma once
 // Everything an application needs.
 
+#include <punctual/chain.hpp>
 #include <punctual/config.hpp>
 #include <punctual/errors.hpp>
 #include <punctual/event.hpp>
 #include <punctual/executors/command.hpp>
 #include <punctual/job.hpp>
+#include <punctual/retry.hpp>
 #include <punctual/run.hpp>
 #include <punctual/scheduler.hpp>
 #include <punctual/schedulers/background.hpp>
@@ -19,4 +21,5 @@
 #include <punctual/triggers/crontab.hpp>
 #include <punctual/triggers/date.hpp>
 #include <punctual/triggers/interval.hpp>
+#include <punctual/triggers/on_demand.hpp>
 #include <punctual/value.hpp>

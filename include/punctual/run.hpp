@@ -32,9 +32,11 @@ enum class RunState : std::uint8_t {
     claimed,    ///< On record, not yet handed to its executor: always runs after a crash.
     started,    ///< Handed to its executor.
     succeeded,  ///< The job returned.
-    failed,     ///< The job threw, or a command ended with another code than 0.
+    failed,     ///< The job threw or took longer than its `timeout`, or a command ended with
+                ///< another code than 0.
     missed,     ///< Later than `misfire_grace_time` allows.
-    skipped,    ///< Coalesced, over `max_instances` or `max_catch_up`, or the job was paused.
+    skipped,  ///< Coalesced, over `max_instances`, `max_queued` or `max_catch_up`, replaced before
+              ///< it began, or the job was paused.
     cancelled,  ///< Stopped before it was done: removed, asked to stop, or the executor closed.
     lost,       ///< Had started when its process ended without a word.
 };
@@ -43,6 +45,23 @@ enum class RunState : std::uint8_t {
 [[nodiscard]] std::string_view to_string(RunState state);
 /// *Throws* ValueError that lists what is allowed.
 [[nodiscard]] RunState run_state_from(std::string_view text);
+
+/// As its name.
+template <>
+struct Codec<RunState> {
+    static Value encode(RunState state) { return to_string(state); }
+    static RunState decode(const Value& value);
+};
+
+/// How far a job says that it is.
+struct RunProgress {
+    /// From 0 to 1.
+    double fraction = 0;
+    /// What it is doing: one line.
+    std::string text{};
+
+    friend bool operator==(const RunProgress&, const RunProgress&) = default;
+};
 
 /// What a store keeps of a run, or of a range of instants that did not run.
 struct RunRecord {
@@ -66,6 +85,23 @@ struct RunRecord {
     std::string output{};
     /// What the job returned, where that can be stored.
     Value result{};
+    /// What it said last with `RunContext::progress`.
+    std::optional<RunProgress> progress{};
+};
+
+/// A run under way.
+struct RunningRun {
+    RunId id = 0;
+    std::string job_id;
+    /// The name of its store.
+    std::string store;
+    Instant scheduled{};
+    int attempt = 1;
+    /// Nothing while it waits in its executor.
+    std::optional<Instant> started{};
+    /// It was asked to stop.
+    bool stopping = false;
+    std::optional<RunProgress> progress{};
 };
 
 /// Which runs to look up.
@@ -100,17 +136,21 @@ public:
     [[nodiscard]] Instant scheduled() const;
     /// `scheduled` plus its share of the trigger's jitter.
     [[nodiscard]] Instant due() const;
-    /// 1 for the first execution, one more for each repetition after a loss.
+    /// 1 for the first execution, one more for each retry and for each repetition after a loss.
     [[nodiscard]] int attempt() const;
 
-    /// True once the run should end early: its scheduler shuts down without waiting, or it was
-    /// cancelled.
+    /// True once the run should end early: its scheduler shuts down without waiting, its `timeout`
+    /// has passed, it was cancelled, or a newer one is to take its place.
     [[nodiscard]] bool stop_requested() const noexcept;
     /// The same as a token, for waits that should end with it.
     [[nodiscard]] std::stop_token stop_token() const;
 
     /// Text to keep with the run, replacing what was set before.
     void set_output(std::string text);
+    /// Tells how far the job is: an event (JobProgress), what `Scheduler::running` shows, and on
+    /// record at the end. `fraction` is brought into 0 to 1. The listeners are called before it
+    /// returns.
+    void progress(double fraction, std::string text = {});
 
 private:
     detail::RunSlot* slot_;

@@ -143,6 +143,14 @@ public:
     [[nodiscard]] std::vector<RunRecord> get_runs(const RunQuery& query = {},
                                                   std::string_view store = "default") const;
 
+    /// Runs under way, in order of id: those that wait in an executor and those that have begun; of
+    /// one store or of all.
+    [[nodiscard]] std::vector<RunningRun> get_running(std::string_view store = {}) const;
+    /// Asks a run under way to stop: a job that watches `stop_requested` ends, a command or a
+    /// worker process is ended, one that waits in its executor does not begin. It ends as
+    /// cancelled. *Throws* JobLookupError if no such run is under way, UnknownStoreError.
+    void cancel_run(RunId run, std::string_view store = "default");
+
     /// Writes the jobs of one store or of all as JSON, one a line, for `import_jobs`; returns how
     /// many. *Throws* SerializationError for a job that calls a function without a name,
     /// SchedulerNotRunningError if stopped, UnknownStoreError, StoreError.

@@ -73,6 +73,8 @@ public:
     [[nodiscard]] virtual std::string explain(Instant instant) const;
     /// Why this process cannot work it out (a stored trigger of an unknown type); empty if it can.
     [[nodiscard]] virtual std::string fault() const { return {}; }
+    /// True if a job stays though no instant is to come: something else than time starts it.
+    [[nodiscard]] virtual bool stays() const { return false; }
     [[nodiscard]] virtual std::vector<DaylightSavingNote> daylight_saving(Instant from,
                                                                           Instant until) const;
 };
@@ -141,6 +143,10 @@ public:
     /// or by a newer version. Empty if it can. A trigger at fault names no instants and keeps what
     /// is stored.
     [[nodiscard]] std::string fault() const { return implementation_->fault(); }
+
+    /// True if a job with it stays though no instant is to come: something else than time starts it
+    /// (`on_demand()`, `@reboot`).
+    [[nodiscard]] bool stays() const { return implementation_->stays(); }
 
     /// True if both are written alike; a trigger without a stored form equals its copies only.
     friend bool operator==(const Trigger& a, const Trigger& b);

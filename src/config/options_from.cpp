@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "config/executor_settings.hpp"
+#include "config/job_default_settings.hpp"
 #include "config/settings_file.hpp"
 #include "config/settings_reader.hpp"
 #include "config/settings_tree.hpp"
@@ -41,23 +42,6 @@ void read_executors(SettingsReader& settings, SchedulerOptions& options) {
     }
 }
 
-void read_job_defaults(SettingsReader& settings, JobDefaults& defaults) {
-    auto table = settings.find_table("job_defaults");
-    if (!table) return;
-    table->read_boolean("coalesce", defaults.coalesce);
-    table->read_whole("max_instances", defaults.max_instances, 1);
-    // APScheduler's None: no limit.
-    const Value* grace = table->find("misfire_grace_time");
-    if (grace != nullptr && grace->is_null()) {
-        defaults.misfire_grace_time = unlimited;
-    } else {
-        table->read_duration("misfire_grace_time", defaults.misfire_grace_time);
-    }
-    table->read_whole("max_catch_up", defaults.max_catch_up, 1);
-    table->read_on_lost("on_lost", defaults.on_lost);
-    table->finish();
-}
-
 void read_history(SettingsReader& settings, History& history) {
     auto table = settings.find_table("history");
     if (!table) return;
@@ -76,7 +60,9 @@ SchedulerOptions detail::options_from_value(const Value& settings, std::string_v
     read_stores(reader, "jobstores", options);
     read_stores(reader, "stores", options);
     read_executors(reader, options);
-    read_job_defaults(reader, options.job_defaults);
+    if (auto table = reader.find_table("job_defaults")) {
+        detail::read_job_defaults(*table, options.job_defaults);
+    }
     reader.read_timezone("timezone", options.timezone);
     read_history(reader, options.history);
     // Where there is no prefix, a misspelt one looks like an unknown key.

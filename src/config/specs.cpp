@@ -93,6 +93,13 @@ void check_options(const SchedulerOptions& options) {
     check_positive(options.job_defaults.misfire_grace_time, "job_defaults.misfire_grace_time");
     check_at_least(options.job_defaults.max_instances, 1, "job_defaults.max_instances");
     check_at_least(options.job_defaults.max_catch_up, 1, "job_defaults.max_catch_up");
+    check_positive(options.job_defaults.timeout, "job_defaults.timeout");
+    check_at_least(options.job_defaults.max_queued, 1, "job_defaults.max_queued");
+    try {
+        check_retry(options.job_defaults.retry);
+    } catch (const ValueError& error) {
+        throw ConfigurationError(std::string("job_defaults.") + error.what());
+    }
     check_at_least(options.history.runs_per_job, 0, "history.runs_per_job");
     check_at_least(options.history.runs, 0, "history.runs");
     check_positive(options.history.age, "history.age");

@@ -1,10 +1,11 @@
 #include "engine/decide.hpp"
 
-#include <punctual/triggers/crontab.hpp>
-
 #include <algorithm>
 #include <exception>
 #include <utility>
+
+#include "engine/queue_rules.hpp"
+#include "stores/queued_runs.hpp"
 
 namespace punctual::detail {
 namespace {
@@ -97,10 +98,16 @@ void move_on(const JobRecord& job, const Overdue& overdue, Decision& decision) {
     const auto next = overdue.after_newest();
     decision.next_run_time = next.value_or(never);
     decision.due = next ? overdue.due(*next) : never;
-    // A job for each start of the scheduler waits for the next one.
-    const bool stays = next || is_reboot(job.definition->trigger);
+    const bool stays = next || job.definition->trigger.stays();
     decision.state = stays ? job.state : JobState::ended;
     decision.last_run_time = overdue.newest();
+}
+
+void keep_schedule(const JobRecord& job, Decision& decision) {
+    decision.next_run_time = job.next_run_time;
+    decision.due = scheduled_due(job);
+    decision.last_run_time = job.last_run_time;
+    decision.state = job.state;
 }
 
 // Puts those older than the oldest to run on record, and the others in line.
@@ -140,8 +147,37 @@ void DueDecider::decide(const JobRecord& job, Decision& decision) {
     }
 }
 
+void DueDecider::decide_sound(const JobRecord& job, Decision& decision) {
+    if (job.queued.empty()) {
+        // What it puts in line waits for the end of a run.
+        decide_scheduled(job, decision);
+        return;
+    }
+    const JobSettings& settings = *job.definition->settings;
+    const bool full = job.running >= settings.max_instances;
+    decision.queued = job.queued;
+    if (scheduled_due(job) <= now_) {
+        decide_scheduled(job, decision);
+    } else {
+        keep_schedule(job, decision);
+        if (full) make_wait(job, decision);
+    }
+    if (!full && decision.runs.empty()) start_queued(settings, now_, decision);
+    const int running = job.running + (decision.runs.empty() ? 0 : 1);
+    decision.due =
+        std::min(decision.due, next_turn(decision.queued, now_, running < settings.max_instances));
+}
+
+void DueDecider::make_wait(const JobRecord& job, Decision& decision) {
+    const JobSettings& settings = *job.definition->settings;
+    put_in_line(decision);
+    if (apply_policy(settings, now_, job.running >= settings.max_instances, decision)) {
+        replaced_.push_back(job.generation);
+    }
+}
+
 // Grace first, then coalescing of what survives, then the limit on instances.
-void DueDecider::decide_sound(const JobRecord& job, Decision& decision) const {
+void DueDecider::decide_scheduled(const JobRecord& job, Decision& decision) {
     const JobSettings& settings = *job.definition->settings;
     const Overdue overdue(job, now_);
     move_on(job, overdue, decision);
@@ -157,15 +193,21 @@ void DueDecider::decide_sound(const JobRecord& job, Decision& decision) const {
         add_range(overdue, decision, overdue.first(), last, NotRunCause::missed,
                   missed_by(overdue, last, now_));
     }
-    if (job.running >= settings.max_instances) {
+    const bool full = job.running >= settings.max_instances;
+    if (full && settings.at_max_instances == AtMaxInstances::skip) {
         add_range(overdue, decision, *oldest, overdue.newest(), NotRunCause::max_instances,
                   "max_instances (" + std::to_string(settings.max_instances) + ") reached");
-    } else if (overdue.single()) {
+        // And so are runs that others asked for.
+        make_wait(job, decision);
+        return;
+    }
+    if (overdue.single()) {
         decision.runs.push_back(
             {.scheduled = overdue.first(), .due = overdue.due(overdue.first())});
     } else {
         run_from(overdue, settings, *oldest, decision);
     }
+    if (full || waits_in_line(job, now_)) make_wait(job, decision);
 }
 
 void DueDecider::put_aside(const JobRecord& job, Decision& decision, std::string reason) {
@@ -173,7 +215,23 @@ void DueDecider::put_aside(const JobRecord& job, Decision& decision, std::string
     decision.due = now_ + retry_faulty;
     decision.last_run_time = job.last_run_time;
     decision.state = job.state;
+    decision.queued = job.queued;
     set_aside_.push_back({job.definition, std::move(reason)});
+}
+
+std::vector<NotRun> queued_of_removed(const JobRecord& job) {
+    std::vector<NotRun> not_run;
+    for (const QueuedRun& run : job.queued) {
+        // A retry has the record of the attempt before it.
+        if (run.attempt > 1) continue;
+        not_run.push_back({.first = run.scheduled,
+                           .last = run.scheduled,
+                           .count = 1,
+                           .outcome = RunState::skipped,
+                           .reason = "the job was removed",
+                           .cause = NotRunCause::max_instances});
+    }
+    return not_run;
 }
 
 std::optional<NotRun> instants_of_pause(const JobRecord& job, Instant now) {

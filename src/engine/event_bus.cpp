@@ -11,13 +11,13 @@
 namespace punctual {
 
 std::string_view to_string(EventType type) {
-    static constexpr std::array<std::string_view, 23> names{
+    static constexpr std::array<std::string_view, 24> names{
         "scheduler_started", "scheduler_shutdown", "scheduler_paused", "scheduler_resumed",
         "executor_added",    "executor_removed",   "store_added",      "store_removed",
         "all_jobs_removed",  "job_added",          "job_removed",      "job_modified",
         "job_submitted",     "job_executed",       "job_error",        "job_missed",
         "job_max_instances", "job_skipped",        "job_cancelled",    "job_lost",
-        "job_faulty",        "store_unavailable",  "store_available"};
+        "job_faulty",        "store_unavailable",  "store_available",  "job_progress"};
     const auto bits = static_cast<std::uint32_t>(type);
     if (bits == 0) return "none";
     const auto index = static_cast<std::size_t>(std::countr_zero(bits));

@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "engine/follow_ups.hpp"
 #include "log/log.hpp"
 
 namespace punctual::detail {
@@ -45,7 +46,38 @@ void Lane::run_now(std::shared_ptr<const JobDefinition> job, std::int64_t genera
 }
 
 void Lane::request_stop() {
-    slots_.for_each_live([](RunSlot& slot) { slot.request_stop(); });
+    slots_.for_each_live([](RunSlot& slot) { slot.request_stop(StopCause::shutdown); });
+}
+
+bool Lane::cancel_run(RunId id) {
+    bool found = false;
+    slots_.for_each_live([&](RunSlot& slot) {
+        if (slot.run.id != id) return;
+        slot.request_stop(StopCause::cancelled);
+        found = true;
+    });
+    return found;
+}
+
+void Lane::append_running(std::vector<RunningRun>& runs) {
+    slots_.for_each_live([&](const RunSlot& slot) {
+        RunningRun& run = runs.emplace_back();
+        run.id = slot.run.id;
+        run.job_id = slot.run.job->id;
+        run.store = name_;
+        run.scheduled = slot.run.scheduled;
+        run.attempt = slot.run.attempt;
+        const Instant started = slot.started.load(std::memory_order_relaxed);
+        if (started != Instant{}) run.started = started;
+        run.stopping = slot.stop_requested();
+        if (slot.progress != nullptr) run.progress = *slot.progress;
+    });
+}
+
+void Lane::progressed(RunSlot& slot, RunProgress progress) noexcept {
+    reporter_.progressed(slot.run, progress, now());
+    const auto lock = slots_.locked();
+    slot.progress = std::make_unique<RunProgress>(std::move(progress));
 }
 
 void Lane::room_freed() {
@@ -71,12 +103,14 @@ Instant Lane::pass(Instant now) noexcept {
     ++outstanding_;
     Instant again = retry_at_;
     try {
+        timeouts_.check(now);
         if (now >= retry_at_) again = work(now);
     } catch (const std::exception& error) {
         again = failed(now, error.what());
     } catch (...) {
         again = failed(now, "it threw something that is no std::exception");
     }
+    again = std::min(again, timeouts_.next());
     next_wake_ = again.time_since_epoch().count();
     if (--outstanding_ == 0) context_.became_idle();
     return again;
@@ -116,21 +150,59 @@ void Lane::to_settlement(RunSlot& slot) {
     Settlement& settlement = settlements_.emplace_back();
     settlement.run = std::move(slot.run);
     settlement.outcome = slot.outcome;
-    settlement.started = slot.started;
+    settlement.started = slot.started.load(std::memory_order_relaxed);
     settlement.finished = slot.finished;
     if (slot.details != nullptr) {
         settlement.reason = std::move(slot.details->reason);
         settlement.output = std::move(slot.details->output);
         settlement.result = std::move(slot.details->result);
     }
-    if (waiting_.empty()) return;
+    if (slot.progress != nullptr) settlement.progress = std::move(*slot.progress);
+    judge_stop(slot, settlement);
+    add_follow_ups(settlement);
+    if (!waiting_.empty()) go_on_in_group(settlement, slot.stop_cause);
+}
+
+void Lane::go_on_in_group(Settlement& settlement, StopCause cause) {
     const auto group = waiting_.find(settlement.run.group);
     if (group == waiting_.end()) return;
+    if (cause == StopCause::replaced) {
+        // The newer run takes the place of those that have not begun too.
+        const Instant now = settlement.finished;
+        for (ClaimedRun& run : group->second) settle_unstarted(std::move(run), now);
+        waiting_.erase(group);
+        return;
+    }
     settlement.ends_group = false;
     if (closing_) return;
     starts_.push_back(std::move(group->second.front()));
     group->second.pop_front();
     if (group->second.empty()) waiting_.erase(group);
+}
+
+// The run that has just ended is the last of its group that counts.
+void Lane::settle_unstarted(ClaimedRun run, Instant now) {
+    ++outstanding_;
+    Settlement& settlement = settlements_.emplace_back();
+    settlement.run = std::move(run);
+    settlement.outcome = RunState::cancelled;
+    settlement.finished = now;
+    settlement.reason = "replaced by a newer run";
+    settlement.ends_group = false;
+}
+
+// One run of each job makes room for a newer one, the oldest; unless one does already.
+void Lane::replace_runs() {
+    for (const std::int64_t generation : decider_.replaced()) {
+        RunSlot* oldest = nullptr;
+        bool on_its_way = false;
+        slots_.for_each_live([&](RunSlot& slot) {
+            if (slot.run.generation != generation) return;
+            on_its_way = on_its_way || slot.stop_requested();
+            if (oldest == nullptr || slot.run.id < oldest->run.id) oldest = &slot;
+        });
+        if (oldest != nullptr && !on_its_way) oldest->request_stop(StopCause::replaced);
+    }
 }
 
 void Lane::start_unscheduled(Instant now) {
@@ -199,6 +271,7 @@ void Lane::after_write(Instant now) {
         }
     }
     starts_.clear();
+    replace_runs();
     report(now);
     const auto settled = std::ranges::count_if(settlements_, [](const Settlement& settlement) {
         return settlement.outcome != RunState::lost;
@@ -270,8 +343,9 @@ void Lane::hand_over_run(ClaimedRun run, Instant now) {
     const std::string& name = run.job->settings->executor;
     const auto found = std::ranges::find(*executors_, name, &NamedExecutor::name);
     if (found != executors_->end()) {
-        tickets_[static_cast<std::size_t>(found - executors_->begin())].emplace_back(
-            slots_.take(std::move(run)));
+        RunSlot& slot = slots_.take(std::move(run));
+        timeouts_.add(slot, now);
+        tickets_[static_cast<std::size_t>(found - executors_->begin())].emplace_back(slot);
         return;
     }
     Settlement& settlement = settlements_.emplace_back();
@@ -279,6 +353,7 @@ void Lane::hand_over_run(ClaimedRun run, Instant now) {
     settlement.run = std::move(run);
     settlement.outcome = RunState::failed;
     settlement.started = settlement.finished = now;
+    add_follow_ups(settlement);
     wake_();
 }
 
@@ -335,6 +410,7 @@ void Lane::recover(Instant now) {
         settlement.outcome = RunState::lost;
         settlement.finished = now;
         settlement.reason = "its process ended before it did";
+        add_follow_ups(settlement);
     }
     start_waiting_groups();
 }

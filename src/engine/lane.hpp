@@ -20,6 +20,7 @@
 #include "engine/executor_set.hpp"
 #include "engine/run_reporter.hpp"
 #include "engine/slot_pool.hpp"
+#include "engine/timeout_watch.hpp"
 
 namespace punctual::detail {
 
@@ -62,6 +63,10 @@ public:
     /// Runs a job besides its schedule, in the next pass.
     void run_now(std::shared_ptr<const JobDefinition> job, std::int64_t generation, Instant now);
     void request_stop();
+    /// Asks the run to stop; false if it is not under way.
+    [[nodiscard]] bool cancel_run(RunId id);
+    /// Appends those under way.
+    void append_running(std::vector<RunningRun>& runs);
     /// Wakes the lane if it waits for room in an executor.
     void room_freed();
     /// True while the store does not answer.
@@ -73,12 +78,16 @@ public:
 
     [[nodiscard]] Instant now() noexcept override { return context_.clock->now(); }
     void finished(RunSlot& slot) noexcept override;
+    void progressed(RunSlot& slot, RunProgress progress) noexcept override;
 
 private:
     using Waiting = std::map<RunId, std::deque<ClaimedRun>>;
 
     [[nodiscard]] bool collect();
     void to_settlement(RunSlot& slot);
+    void go_on_in_group(Settlement& settlement, StopCause cause);
+    void settle_unstarted(ClaimedRun run, Instant now);
+    void replace_runs();
     void wait_in_group(ClaimedRun run);
     void start_waiting_groups();
     void reconcile();
@@ -121,7 +130,8 @@ private:
     std::vector<Settlement> settlements_;
     std::vector<ClaimedRun> starts_;
     std::vector<ClaimedRun> ready_;  // on record as started, to be handed over
-    Waiting waiting_;                // by group
+    TimeoutWatch timeouts_;
+    Waiting waiting_;  // by group
     StoreResult result_;
     std::shared_ptr<const ExecutorList> executors_;
     std::vector<ClaimRequest> claims_;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "engine/follow_ups.hpp"
 #include "log/log.hpp"
 
 namespace punctual::detail {
@@ -29,6 +30,7 @@ E RunReporter::end_event(const Settlement& settlement) const {
     event.started = settlement.started;
     event.finished = settlement.finished;
     event.output = settlement.output;
+    event.retry_at = retry_at(settlement);
     if constexpr (requires { event.reason; }) event.reason = settlement.reason;
     if constexpr (requires { event.result; }) event.result = settlement.result;
     return event;
@@ -47,6 +49,13 @@ E RunReporter::not_run_event(const JobDefinition& job, const NotRun& range) cons
 
 void RunReporter::submitted(const ClaimedRun& run, Instant now) {
     if (bus_.wanted(JobSubmitted::kind)) deliver(run_event<JobSubmitted>(run), now);
+}
+
+void RunReporter::progressed(const ClaimedRun& run, const RunProgress& progress, Instant now) {
+    if (!bus_.wanted(JobProgress::kind)) return;
+    auto event = run_event<JobProgress>(run);
+    event.progress = progress;
+    deliver(std::move(event), now);
 }
 
 void RunReporter::settled(const Settlement& settlement, Instant now) {

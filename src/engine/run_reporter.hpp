@@ -16,6 +16,8 @@ public:
     RunReporter(EventBus& bus, std::string store) : bus_(bus), store_(std::move(store)) {}
 
     void submitted(const ClaimedRun& run, Instant now);
+    /// From any thread.
+    void progressed(const ClaimedRun& run, const RunProgress& progress, Instant now);
     void settled(const Settlement& settlement, Instant now);
     void not_run(const JobDefinition& job, const NotRun& range, Instant now);
     void lost_reruns(const ClaimedRun& run, Instant now);

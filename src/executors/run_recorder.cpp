@@ -30,13 +30,14 @@ std::shared_ptr<const JobDefinition> make_job(Call call, const RunSetup& setup) 
 ReportedRun report_of(const detail::RunSlot& slot) {
     ReportedRun report{.id = slot.run.id,
                        .outcome = slot.outcome,
-                       .started = slot.started,
+                       .started = slot.started.load(),
                        .finished = slot.finished};
     if (slot.details != nullptr) {
         report.reason = slot.details->reason;
         report.output = slot.details->output;
         report.result = slot.details->result;
     }
+    if (slot.progress != nullptr) report.progress = *slot.progress;
     return report;
 }
 
@@ -50,6 +51,11 @@ struct RunRecorder::Implementation final : detail::RunSink {
         reports.push_back(report_of(slot));
         // Under the lock: whoever waits may destroy this object next.
         changed.notify_all();
+    }
+
+    void progressed(detail::RunSlot& slot, RunProgress progress) noexcept override {
+        const std::lock_guard lock(mutex);
+        slot.progress = std::make_unique<RunProgress>(std::move(progress));
     }
 
     RunTicket ticket(std::shared_ptr<const JobDefinition> job, const RunSetup& setup) {
@@ -97,7 +103,7 @@ void RunRecorder::request_stop(RunId run) {
         slot = &implementation_->slots.at(static_cast<std::size_t>(run - 1));
     }
     // Stop callbacks run in here, and may finish the run.
-    slot->request_stop();
+    slot->request_stop(detail::StopCause::cancelled);
 }
 
 void RunRecorder::wait_for(std::size_t count) {

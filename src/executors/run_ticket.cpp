@@ -1,7 +1,5 @@
 #include <punctual/executors/executor.hpp>
 
-#include <algorithm>
-#include <cctype>
 #include <exception>
 #include <typeinfo>
 
@@ -42,14 +40,6 @@ RunResult result_of_current_exception() {
     }
 }
 
-// Reasons stand in lines of a log and in cells of a table.
-std::string on_one_line(std::string text) {
-    const auto breaks = [](unsigned char c) { return std::iscntrl(c) != 0; };
-    while (!text.empty() && breaks(static_cast<unsigned char>(text.back()))) text.pop_back();
-    std::ranges::replace_if(text, breaks, ' ');
-    return text;
-}
-
 std::string late_by(Duration lateness) {
     return "missed by " + format_duration(lateness);
 }
@@ -71,7 +61,7 @@ int RunTicket::attempt() const {
     return slot_->run.attempt;
 }
 bool RunTicket::stop_requested() const noexcept {
-    return slot_->stop_requested.load(std::memory_order_relaxed);
+    return slot_->stop_requested();
 }
 
 std::stop_token RunTicket::stop_token() const {
@@ -80,14 +70,15 @@ std::stop_token RunTicket::stop_token() const {
 
 bool RunTicket::may_begin() noexcept {
     detail::RunSlot& slot = *slot_;
-    slot.started = slot.sink->now();
+    const Instant now = slot.sink->now();
+    slot.started.store(now, std::memory_order_relaxed);
     const Duration grace = slot.run.job->settings->misfire_grace_time;
-    if (slot.stop_requested.load(std::memory_order_relaxed)) {
+    if (slot.stop_requested()) {
         keep({.outcome = RunState::cancelled, .reason = "stopped before it began"});
         return false;
     }
-    if (grace != unlimited && slot.started - slot.run.due > grace) {
-        keep({.outcome = RunState::missed, .reason = detail::late_by(slot.started - slot.run.due)});
+    if (grace != unlimited && now - slot.run.due > grace) {
+        keep({.outcome = RunState::missed, .reason = detail::late_by(now - slot.run.due)});
         return false;
     }
     return true;
@@ -126,6 +117,10 @@ void RunTicket::execute() noexcept {
 
 void RunTicket::set_output(std::string text) noexcept {
     slot_->ensure_details().output = std::move(text);
+}
+
+void RunTicket::progress(double fraction, std::string text) noexcept {
+    slot_->sink->progressed(*slot_, detail::make_progress(fraction, std::move(text)));
 }
 
 void RunTicket::keep(RunResult result) noexcept {

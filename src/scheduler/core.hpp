@@ -29,7 +29,8 @@ public:
     SchedulerCore(SchedulerOptions options, std::unique_ptr<Driver> driver);
     ~SchedulerCore() override;
 
-    // --- Jobs (core_adding.cpp, core_jobs.cpp, core_pending.cpp, core_transfer.cpp) ---
+    // --- Jobs (core_adding.cpp, core_jobs.cpp, core_chains.cpp, core_pending.cpp,
+    // core_transfer.cpp) ---
 
     Job add_one(JobRequest request);
     std::vector<Job> add(std::vector<JobRequest> requests);
@@ -38,6 +39,9 @@ public:
     Job resume_job(std::string_view id, std::string_view store);
     Job run_job(std::string_view id, std::string_view store);
     void remove(std::string_view id, std::string_view store);
+    Job then(const Job& job, const Job& next, ThenOn on);
+    void cancel_run(RunId run, std::string_view store);
+    [[nodiscard]] std::vector<RunningRun> running(std::string_view store) const;
     std::size_t remove_all(std::string_view store);
     [[nodiscard]] std::optional<Job> find(std::string_view id, std::string_view store);
     [[nodiscard]] Job get(std::string_view id, std::string_view store);
@@ -111,6 +115,10 @@ private:
     [[nodiscard]] JobRecord make_record(const JobRequest& request, Instant now);
     void check_acceptable(const JobDefinition& job, Track& track);
     void check_executor(const JobDefinition& job);
+    /// Before an edit, for it looks up jobs of the store; `added` are about to be there.
+    static void check_chain(std::string_view id, std::span<const FollowUp> then, JobStore& store,
+                            std::span<const JobRecord> added = {});
+    static void check_chains(JobStore& store, std::span<const JobRecord> added);
     [[nodiscard]] bool report_if_over(const JobRecord& job, const std::string& store, Instant now);
     void put(Track& track, std::span<const JobRecord> records);
     void replace(Track& track, std::vector<JobRecord>& records,

@@ -8,6 +8,7 @@
 
 #include "log/log.hpp"
 #include "scheduler/core.hpp"
+#include "stores/queued_runs.hpp"
 
 namespace punctual::detail {
 
@@ -163,6 +164,7 @@ bool SchedulerCore::report_if_over(const JobRecord& job, const std::string& stor
 
 void SchedulerCore::put(Track& track, std::span<const JobRecord> records) {
     Lane& lane = *track.lane;
+    check_chains(lane.store(), records);
     const auto conflicts = lane.store().add(records);
     if (!conflicts.empty()) {
         throw ConflictingIdError("store \"" + lane.name() + "\" has a job \"" +
@@ -180,6 +182,7 @@ void SchedulerCore::put(Track& track, std::span<const JobRecord> records) {
 void SchedulerCore::replace(Track& track, std::vector<JobRecord>& records,
                             const std::vector<const JobRequest*>& requests) {
     Lane& lane = *track.lane;
+    check_chains(lane.store(), records);
     std::vector<std::string> ids;
     ids.reserve(records.size());
     for (const JobRecord& record : records) ids.push_back(record.definition->id);
@@ -221,6 +224,11 @@ JobEdit SchedulerCore::replacement(const JobRecord& current, JobRecord proposed,
             proposed.state = current.state;
             proposed.last_run_time = current.last_run_time;
         }
+    }
+    // What waits in the job is of it, whatever it calls now.
+    proposed.queued = current.queued;
+    if (proposed.state != JobState::paused) {
+        proposed.due = std::min(proposed.due, earliest_queued(proposed.queued));
     }
     proposed.generation = current.generation;
     proposed.running = current.running;

@@ -74,6 +74,11 @@ Job SchedulerCore::modify(std::string_view id, const JobChanges& changes, std::s
                                   [&](JobRequest& request) { apply_changes(request, changes); });
         if (job) return *job;
     }
+    if (changes.then) {
+        for (const auto& track : tracks_for(store)) {
+            check_chain(id, *changes.then, track->lane->store());
+        }
+    }
     return change(id, store, [&](const JobRecord& current, Instant now) {
         return modified(current, changes, now);
     });
@@ -114,7 +119,8 @@ Job SchedulerCore::resume_job(std::string_view id, std::string_view store) {
         // has run does not come again, though the clock may have been set back behind it.
         schedule_from(edit.record,
                       std::max(now, current.last_run_time) + std::chrono::microseconds(1));
-        if (edit.record.state == JobState::ended && current.running == 0) {
+        if (edit.record.state == JobState::ended && current.running == 0 &&
+            current.queued.empty()) {
             edit.action = JobEdit::Action::remove;
         }
         return edit;
@@ -159,9 +165,13 @@ void SchedulerCore::remove(std::string_view id, std::string_view store) {
             return;
         }
     }
-    change(id, store, [](const JobRecord& current, Instant) {
-        return JobEdit{.action = JobEdit::Action::remove, .record = current, .not_run = {}};
+    std::vector<NotRun> queued;
+    const Job job = change(id, store, [&](const JobRecord& current, Instant) {
+        JobEdit edit{.action = JobEdit::Action::remove, .record = current, .not_run = {}};
+        edit.not_run = queued = queued_of_removed(current);
+        return edit;
     });
+    for (const NotRun& range : queued) tell_skipped(job, range);
 }
 
 std::size_t SchedulerCore::remove_all(std::string_view store) {

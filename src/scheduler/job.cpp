@@ -31,6 +31,10 @@ Job& Job::run() {
     return *this = scheduler_->run_job(id(), store_);
 }
 
+Job& Job::then(const Job& next, ThenOn on) {
+    return *this = scheduler_->then(*this, next, on);
+}
+
 Job& Job::refresh() {
     return *this = scheduler_->get(id(), store_);
 }
@@ -45,6 +49,8 @@ std::string Job::to_string() const {
         status = "next run at: " + format_instant(*next, scheduler_->timezone());
     } else if (state() == JobState::paused) {
         status = "paused";
+    } else if (state() == JobState::active && !pending_) {
+        status = "waits to be started";
     } else {
         status = pending_ ? "pending" : "ended";
     }

@@ -3,8 +3,12 @@
 #include <punctual/triggers/crontab.hpp>
 #include <punctual/triggers/date.hpp>
 
+#include <algorithm>
 #include <random>
 #include <utility>
+
+#include "config/run_options.hpp"
+#include "stores/queued_runs.hpp"
 
 namespace punctual::detail {
 namespace {
@@ -16,13 +20,36 @@ void check_at_least_one(int value, const char* option) {
     }
 }
 
-JobSettings checked(JobSettings settings) {
-    if (settings.misfire_grace_time.count() < 1) {
-        throw ValueError("misfire_grace_time is " + format_duration(settings.misfire_grace_time) +
+void check_length(Duration length, const char* option) {
+    if (length.count() < 1) {
+        throw ValueError(std::string(option) + " is " + format_duration(length) +
                          ": it must be at least 1us (or `unlimited`)");
     }
+}
+
+void check_priority(int priority) {
+    if (priority < lowest_priority || priority > highest_priority) {
+        throw ValueError("priority is " + std::to_string(priority) + ": it must be from " +
+                         std::to_string(lowest_priority) + " to " +
+                         std::to_string(highest_priority));
+    }
+}
+
+void check_follow_ups(const std::vector<FollowUp>& follow_ups) {
+    for (const FollowUp& follow_up : follow_ups) {
+        if (follow_up.job_id.empty()) throw ValueError("then: the id of the job is missing");
+    }
+}
+
+JobSettings checked(JobSettings settings) {
+    check_length(settings.misfire_grace_time, "misfire_grace_time");
+    check_length(settings.timeout, "timeout");
     check_at_least_one(settings.max_instances, "max_instances");
     check_at_least_one(settings.max_catch_up, "max_catch_up");
+    check_at_least_one(settings.max_queued, "max_queued");
+    check_priority(settings.priority);
+    check_retry(settings.retry);
+    check_follow_ups(settings.then);
     return settings;
 }
 
@@ -31,29 +58,29 @@ void set_if(T& target, const Opt<U>& value) {
     if (value) target = *value;
 }
 
+constexpr auto set = [](auto& target, const auto& value) { target = value; };
+constexpr auto set_where_given = [](auto& target, const auto& value) { set_if(target, value); };
+
 }  // namespace
 
 JobSettings settings_for(const JobOptions& options, const JobDefaults& defaults) {
     JobSettings settings;
+    for_each_run_option(settings, defaults, set);
+    for_each_run_option(settings, options, set_where_given);
     settings.name = options.name;
     settings.executor = options.executor;
-    settings.misfire_grace_time = options.misfire_grace_time.value_or(defaults.misfire_grace_time);
-    settings.coalesce = options.coalesce.value_or(defaults.coalesce);
-    settings.max_instances = options.max_instances.value_or(defaults.max_instances);
-    settings.max_catch_up = options.max_catch_up.value_or(defaults.max_catch_up);
-    settings.on_lost = options.on_lost.value_or(defaults.on_lost);
+    settings.priority = options.priority;
+    settings.then = options.then;
     return checked(std::move(settings));
 }
 
 JobSettings changed_settings(const JobSettings& settings, const JobChanges& changes) {
     JobSettings changed = settings;
+    for_each_run_option(changed, changes, set_where_given);
     set_if(changed.name, changes.name);
     set_if(changed.executor, changes.executor);
-    set_if(changed.misfire_grace_time, changes.misfire_grace_time);
-    set_if(changed.coalesce, changes.coalesce);
-    set_if(changed.max_instances, changes.max_instances);
-    set_if(changed.max_catch_up, changes.max_catch_up);
-    set_if(changed.on_lost, changes.on_lost);
+    set_if(changed.priority, changes.priority);
+    set_if(changed.then, changes.then);
     return checked(std::move(changed));
 }
 
@@ -61,13 +88,11 @@ void apply_changes(JobRequest& request, const JobChanges& changes) {
     set_if(request.call, changes.call);
     set_if(request.trigger, changes.trigger);
     JobOptions& options = request.options;
+    for_each_run_option(options, changes, set_where_given);
     set_if(options.name, changes.name);
     set_if(options.executor, changes.executor);
-    set_if(options.misfire_grace_time, changes.misfire_grace_time);
-    set_if(options.coalesce, changes.coalesce);
-    set_if(options.max_instances, changes.max_instances);
-    set_if(options.max_catch_up, changes.max_catch_up);
-    set_if(options.on_lost, changes.on_lost);
+    set_if(options.priority, changes.priority);
+    set_if(options.then, changes.then);
     set_if(options.next_run_time, changes.next_run_time);
 }
 
@@ -84,8 +109,8 @@ void schedule_from(JobRecord& job, Instant from, const std::optional<Instant>& c
     if (!first && is_reboot(definition.trigger)) first = from;
     job.last_run_time = before;
     job.next_run_time = first.value_or(never);
-    job.due = first ? (chosen ? *chosen : definition.trigger.due(definition.id, *first)) : never;
-    job.state = first ? JobState::active : JobState::ended;
+    job.due = std::min(first && chosen ? *chosen : scheduled_due(job), earliest_queued(job.queued));
+    job.state = first || definition.trigger.stays() ? JobState::active : JobState::ended;
 }
 
 std::shared_ptr<const JobSettings> SettingsCache::share(JobSettings settings) {

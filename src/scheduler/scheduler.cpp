@@ -82,6 +82,14 @@ std::vector<RunRecord> Scheduler::get_runs(const RunQuery& query, std::string_vi
     return core_->runs(query, store);
 }
 
+std::vector<RunningRun> Scheduler::get_running(std::string_view store) const {
+    return core_->running(store);
+}
+
+void Scheduler::cancel_run(RunId run, std::string_view store) {
+    core_->cancel_run(run, store);
+}
+
 std::size_t Scheduler::export_jobs(std::ostream& out, std::string_view store) const {
     return core_->export_to(out, store);
 }

@@ -3,6 +3,9 @@
 // points back, so moving an item touches no job. An item is out of date when its job carries
 // another stamp: the owner passes over it.
 
+#include <punctual/stores/store.hpp>
+
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -11,15 +14,27 @@
 namespace punctual::detail {
 
 struct DueItem {
-    std::int64_t due;
+    std::int64_t key;
     std::uint32_t entry;
     std::uint32_t stamp;
 
-    /// By due, then in the order of stamping (stamps wrap around).
+    /// The instant with the priority below it: years up to 11000 leave five bits for that.
+    [[nodiscard]] static std::int64_t make_key(Instant due, int priority) {
+        constexpr std::int64_t limit = (std::int64_t{1} << (63 - priority_bits)) - 1;
+        const std::int64_t time = std::clamp(due.time_since_epoch().count(), -limit, limit);
+        return (time << priority_bits) + (highest_priority - priority);
+    }
+    [[nodiscard]] Instant due() const {
+        return Instant(std::chrono::microseconds(key >> priority_bits));
+    }
+    /// By due, then by priority, then in the order of stamping (stamps wrap around).
     [[nodiscard]] bool before(const DueItem& other) const {
-        if (due != other.due) return due < other.due;
+        if (key != other.key) return key < other.key;
         return static_cast<std::int32_t>(stamp - other.stamp) < 0;
     }
+
+    static constexpr int priority_bits = 5;
+    static_assert(highest_priority - lowest_priority < 1 << priority_bits);
 };
 
 /// Four children a node: half the levels of a binary heap, and siblings share a cache line.

@@ -108,6 +108,22 @@ void read_option(const Value& stored, std::string_view key, T& option) {
     }
 }
 
+template <class T>
+void set_unless_default(Value& stored, const char* key, const T& option, const T& usual) {
+    if (option != usual) {
+        stored.set(key, encode(option));
+    } else if (stored.find(key) != nullptr) {
+        stored.set(key, Value());
+    }
+}
+
+template <class T>
+void read_unless_null(const Value& stored, std::string_view key, T& option) {
+    std::optional<T> value;
+    read_option(stored, key, value);
+    if (value) option = std::move(*value);
+}
+
 OnLost on_lost_from(const Value& stored) {
     std::string text = "record";
     read_option(stored, "on_lost", text);
@@ -129,6 +145,15 @@ Value encode_settings(const JobSettings& settings, Value stored) {
     stored.set("max_catch_up", settings.max_catch_up);
     stored.set("coalesce", settings.coalesce);
     stored.set("on_lost", settings.on_lost == OnLost::rerun ? "rerun" : "record");
+    // What most jobs leave alone is not stored for each of them.
+    static const JobSettings defaults;
+    set_unless_default(stored, "timeout", settings.timeout, defaults.timeout);
+    set_unless_default(stored, "retry", settings.retry, defaults.retry);
+    set_unless_default(stored, "at_max_instances", settings.at_max_instances,
+                       defaults.at_max_instances);
+    set_unless_default(stored, "max_queued", settings.max_queued, defaults.max_queued);
+    set_unless_default(stored, "priority", settings.priority, defaults.priority);
+    set_unless_default(stored, "then", settings.then, defaults.then);
     return stored;
 }
 
@@ -144,6 +169,12 @@ JobSettings decode_settings(const Value& stored) {
     read_option(stored, "coalesce", settings.coalesce);
     settings.misfire_grace_time = grace.value_or(unlimited);
     settings.on_lost = on_lost_from(stored);
+    read_unless_null(stored, "timeout", settings.timeout);
+    read_unless_null(stored, "retry", settings.retry);
+    read_unless_null(stored, "at_max_instances", settings.at_max_instances);
+    read_unless_null(stored, "max_queued", settings.max_queued);
+    read_unless_null(stored, "priority", settings.priority);
+    read_unless_null(stored, "then", settings.then);
     return settings;
 }
 

@@ -14,6 +14,26 @@ const std::string& JobDefinition::display_name() const {
     return task.empty() || task == "command" ? id : task;
 }
 
+Value Codec<AtMaxInstances>::encode(AtMaxInstances policy) {
+    switch (policy) {
+        case AtMaxInstances::skip:
+            return "skip";
+        case AtMaxInstances::queue:
+            return "queue";
+        case AtMaxInstances::replace:
+            break;
+    }
+    return "replace";
+}
+
+AtMaxInstances Codec<AtMaxInstances>::decode(const Value& value) {
+    const std::string& text = value.as_text();
+    if (text == "skip") return AtMaxInstances::skip;
+    if (text == "queue") return AtMaxInstances::queue;
+    if (text == "replace") return AtMaxInstances::replace;
+    throw SerializationError("\"" + text + "\"; it can be skip, queue or replace");
+}
+
 void StoreResult::clear() {
     claimed.clear();
     not_run.clear();

@@ -13,8 +13,9 @@ namespace punctual::detail {
 
 namespace {
 
-constexpr std::array members = {"id",       "task",  "arguments",     "trigger", "options",
-                                "added_at", "state", "next_run_time", "due",     "last_run_time"};
+constexpr std::array members = {"id",      "task",          "arguments", "trigger",
+                                "options", "added_at",      "state",     "next_run_time",
+                                "due",     "last_run_time", "queued"};
 
 constexpr std::array<const char*, 3> states = {"active", "paused", "ended"};
 
@@ -62,6 +63,11 @@ public:
     [[nodiscard]] Instant instant_or_never(std::string_view name) const {
         return member(name).is_null() ? never : instant(name);
     }
+    [[nodiscard]] std::vector<QueuedRun> queued() const {
+        if (value_.find("queued") == nullptr) return {};
+        return read("queued",
+                    [](const Value& value) { return decode<std::vector<QueuedRun>>(value); });
+    }
     [[nodiscard]] JobState state() const {
         const std::string& name = text("state");
         const auto found = std::ranges::find(states, name);
@@ -90,19 +96,20 @@ private:
 
 std::string write_job_line(JobCodec& codec, const JobRecord& job) {
     const StoredDefinition stored = codec.encode(*job.definition);
-    return Value::object({
-                             {"id", job.definition->id},
-                             {"task", stored.task},
-                             {"arguments", readable(stored.arguments)},
-                             {"trigger", readable(stored.trigger)},
-                             {"options", readable(stored.options)},
-                             {"added_at", format_instant(stored.added_at)},
-                             {"state", states.at(static_cast<std::size_t>(job.state))},
-                             {"next_run_time", instant_or_null(job.next_run_time)},
-                             {"due", instant_or_null(job.due)},
-                             {"last_run_time", format_instant(job.last_run_time)},
-                         })
-        .to_json();
+    Value line = Value::object({
+        {"id", job.definition->id},
+        {"task", stored.task},
+        {"arguments", readable(stored.arguments)},
+        {"trigger", readable(stored.trigger)},
+        {"options", readable(stored.options)},
+        {"added_at", format_instant(stored.added_at)},
+        {"state", states.at(static_cast<std::size_t>(job.state))},
+        {"next_run_time", instant_or_null(job.next_run_time)},
+        {"due", instant_or_null(job.due)},
+        {"last_run_time", format_instant(job.last_run_time)},
+    });
+    if (!job.queued.empty()) line.set("queued", encode(job.queued));
+    return line.to_json();
 }
 
 JobRecord read_job_line(JobCodec& codec, std::string_view line) {
@@ -122,6 +129,7 @@ JobRecord read_job_line(JobCodec& codec, std::string_view line) {
     job.next_run_time = reader.instant_or_never("next_run_time");
     job.due = reader.instant_or_never("due");
     job.last_run_time = reader.instant("last_run_time");
+    job.queued = reader.queued();
     return job;
 }
 

@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <tuple>
 
+#include "stores/queued_runs.hpp"
+
 namespace punctual {
 namespace detail {
 namespace {
@@ -59,6 +61,7 @@ void MemoryStore::insert(const JobRecord& job, std::uint32_t hash) {
     entry.queue = queue_for(*job.definition->settings) & 0x3fffu;
     index_.insert(hash, index);
     ++jobs_;
+    set_queued(index, job.queued);
     enqueue(index, job.due);
 }
 
@@ -71,6 +74,7 @@ void MemoryStore::replace(EntryIndex index, const JobRecord& job) {
     entry.last_run_time = job.last_run_time;
     entry.set_state(job.state);
     entry.queue = queue_for(*job.definition->settings) & 0x3fffu;
+    set_queued(index, job.queued);
     enqueue(index, job.due);
 }
 
@@ -78,6 +82,7 @@ void MemoryStore::erase(EntryIndex index) {
     Entry& entry = at(index);
     dequeue(index);
     index_.erase(hash_of(entry.definition->id), index);
+    set_queued(index, {});
     entry.definition.reset();
     entry.generation = free_entry_;
     free_entry_ = index;
@@ -88,9 +93,12 @@ JobRecord MemoryStore::record(EntryIndex index) {
     const Entry& entry = at(index);
     JobRecord job{.definition = entry.definition};
     job.next_run_time = entry.next_run_time;
-    job.due = entry.next_run_time == never
-                  ? never
-                  : job.definition->trigger.due(job.definition->id, entry.next_run_time);
+    if (const QueuedRuns* waiting = queued(index)) {
+        job.queued = waiting->runs;
+        job.due = waiting->due;
+    } else {
+        job.due = scheduled_due(job);
+    }
     job.last_run_time = entry.last_run_time;
     job.generation = entry.generation;
     job.version = entry.version;
@@ -125,11 +133,48 @@ std::uint32_t MemoryStore::queue_for(const JobSettings& settings) {
 }
 
 void MemoryStore::enqueue(EntryIndex index, Instant due) {
+    if (!queued_.empty()) {
+        if (const auto waiting = queued_.find(index); waiting != queued_.end()) {
+            waiting->second.due = due;
+        }
+    }
     if (due == never) return;
     Entry& entry = at(index);
     if (++last_stamp_ == 0) ++last_stamp_;
     entry.stamp = last_stamp_;
-    queues_[entry.queue].heap.push({due.time_since_epoch().count(), index, entry.stamp});
+    const int priority = entry.definition->settings->priority;
+    queues_[entry.queue].heap.push({DueItem::make_key(due, priority), index, entry.stamp});
+}
+
+void MemoryStore::hasten(EntryIndex index, Instant due) {
+    const Instant present = record(index).due;
+    if (at(index).state() == JobState::paused || present <= due) return;
+    dequeue(index);
+    enqueue(index, due);
+}
+
+const MemoryStore::QueuedRuns* MemoryStore::queued(EntryIndex index) const {
+    if (queued_.empty()) return nullptr;
+    const auto found = queued_.find(index);
+    return found == queued_.end() ? nullptr : &found->second;
+}
+
+void MemoryStore::set_queued(EntryIndex index, const std::vector<QueuedRun>& runs) {
+    if (!runs.empty()) {
+        queued_[index].runs = runs;
+    } else if (!queued_.empty()) {
+        queued_.erase(index);
+    }
+}
+
+void MemoryStore::queue(const QueueRequest& request) {
+    const auto index = locate(request.job_id);
+    if (!index) return;
+    if (request.generation != 0 && request.generation != at(*index).generation) return;
+    const Instant present = record(*index).due;
+    queued_.try_emplace(*index, QueuedRuns{.runs = {}, .due = present});
+    queued_[*index].runs.push_back(request.run);
+    hasten(*index, request.run.due);
 }
 
 void MemoryStore::dequeue(EntryIndex index) {

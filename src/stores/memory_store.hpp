@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "stores/due_heap.hpp"
@@ -61,6 +62,11 @@ private:
         ClaimedRun run;  // without `job`, which the entry has; id 0: free
         std::uint32_t entry = 0;
     };
+    /// What waits in a job, and when that is due: of other jobs only their item in a heap knows.
+    struct QueuedRuns {
+        std::vector<QueuedRun> runs;
+        Instant due = never;
+    };
     using EntryIndex = std::uint32_t;
 
     [[nodiscard]] Entry& at(EntryIndex index) {
@@ -78,6 +84,14 @@ private:
     [[nodiscard]] Queue* find_queue(std::string_view executor);
     void enqueue(EntryIndex index, Instant due);
     void dequeue(EntryIndex index);
+    /// Makes it due at `due` at the latest, unless it is paused.
+    void hasten(EntryIndex index, Instant due);
+
+    /// Null if none is queued.
+    [[nodiscard]] const QueuedRuns* queued(EntryIndex index) const;
+    /// To be followed by `enqueue`.
+    void set_queued(EntryIndex index, const std::vector<QueuedRun>& runs);
+    void queue(const QueueRequest& request);
     /// Null once the heap has no item that is up to date.
     [[nodiscard]] const DueItem* current_top(Queue& queue);
 
@@ -113,6 +127,8 @@ private:
     std::uint32_t cached_queue_ = 0;
     std::uint32_t last_stamp_ = 0;
     std::int64_t last_generation_ = 0;
+    // Most jobs have none: apart from the entries, which have no word for it.
+    std::unordered_map<EntryIndex, QueuedRuns> queued_;
 
     std::vector<LiveRun> live_;
     std::vector<std::uint32_t> free_live_;

@@ -52,16 +52,21 @@ void MemoryStore::settle(const Settlement& settlement, StoreResult& result) {
         record.reason = settlement.reason;
         record.output = settlement.output;
         record.result = settlement.result;
+        record.progress = settlement.progress;
         keep(std::move(record), present ? &entry : nullptr, now_);
     }
-    if (!present) return;
-    if (settlement.ends_group) --entry.running;
-    leave_if_done(index, result);
+    if (present && settlement.ends_group) {
+        --entry.running;
+        if (queued(index) != nullptr) hasten(index, now_);
+    }
+    for (const QueueRequest& request : settlement.follow_ups) queue(request);
+    if (present) leave_if_done(index, result);
 }
 
 void MemoryStore::leave_if_done(EntryIndex index, StoreResult& result) {
     Entry& entry = at(index);
     if (entry.state() != JobState::ended || entry.running > 0) return;
+    if (queued(index) != nullptr) return;
     result.ended.push_back(entry.definition);
     erase(index);
 }
@@ -81,13 +86,13 @@ void MemoryStore::claim(const ClaimRequest& request, Instant now, Decider& decid
     if (queue == nullptr) return;
     for (std::size_t taken = 0;; ++taken) {
         const DueItem* top = current_top(*queue);
-        if (top == nullptr || top->due > now.time_since_epoch().count()) return;
+        if (top == nullptr || top->due() > now) return;
         if (taken == request.limit) {
             result.more = true;
             return;
         }
         const EntryIndex index = top->entry;
-        const Instant due{std::chrono::microseconds(top->due)};
+        const Instant due = top->due();
         queue->heap.pop();
         Entry& entry = at(index);
         entry.stamp = 0;
@@ -99,6 +104,7 @@ void MemoryStore::claim(const ClaimRequest& request, Instant now, Decider& decid
                       .version = entry.version,
                       .running = entry.running,
                       .state = entry.state()};
+        if (const QueuedRuns* waiting = queued(index)) job.queued = waiting->runs;
         decision_.clear();
         try {
             decider.decide(job, decision_);
@@ -116,6 +122,7 @@ void MemoryStore::apply(EntryIndex index, Instant now, StoreResult& result) {
     entry.next_run_time = decision_.next_run_time;
     entry.last_run_time = decision_.last_run_time;
     entry.set_state(decision_.state);
+    set_queued(index, decision_.queued);
     enqueue(index, decision_.due);
     for (const NotRun& range : decision_.not_run) {
         keep_not_run(entry, range, now);
@@ -131,6 +138,7 @@ void MemoryStore::apply(EntryIndex index, Instant now, StoreResult& result) {
         ClaimedRun& claimed = result.claimed.emplace_back();
         claimed.scheduled = run.scheduled;
         claimed.due = run.due;
+        claimed.attempt = run.attempt;
         claimed.group = group;
         claimed.started = group == 0;
         put_live(index, claimed);
@@ -212,7 +220,7 @@ Instant MemoryStore::next_due(std::span<const std::string_view> executors) {
         Queue* queue = find_queue(executor);
         const DueItem* top = queue == nullptr ? nullptr : current_top(*queue);
         if (top != nullptr) {
-            earliest = std::min(earliest, Instant(std::chrono::microseconds(top->due)));
+            earliest = std::min(earliest, top->due());
         }
     }
     return earliest;

@@ -1,5 +1,7 @@
 #include "tasks/run_slot.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <utility>
 
 namespace punctual {
@@ -25,14 +27,17 @@ void RunSlot::reset(ClaimedRun claimed) {
     run = std::move(claimed);
     next = nullptr;
     details.reset();
-    started = finished = {};
+    progress.reset();
+    started.store({}, std::memory_order_relaxed);
+    finished = {};
     outcome = RunState::claimed;
-    stop_requested.store(false, std::memory_order_relaxed);
+    stop_cause.store(StopCause::none, std::memory_order_relaxed);
     delete stop_source.exchange(nullptr, std::memory_order_relaxed);
 }
 
-void RunSlot::request_stop() noexcept {
-    stop_requested.store(true);
+void RunSlot::request_stop(StopCause cause) noexcept {
+    StopCause none = StopCause::none;
+    stop_cause.compare_exchange_strong(none, cause);
     if (std::stop_source* source = stop_source.load()) source->request_stop();
 }
 
@@ -42,9 +47,22 @@ std::stop_token RunSlot::stop_token() {
         auto made = std::make_unique<std::stop_source>();
         if (stop_source.compare_exchange_strong(source, made.get())) source = made.release();
         // A request may have passed between the flag and the source: it must not be missed.
-        if (stop_requested.load()) source->request_stop();
+        if (stop_cause.load() != StopCause::none) source->request_stop();
     }
     return source->get_token();
+}
+
+RunProgress make_progress(double fraction, std::string text) {
+    // A fraction that is no number is none at all.
+    const double bounded = fraction > 0 ? std::min(fraction, 1.0) : 0.0;
+    return {.fraction = bounded, .text = on_one_line(std::move(text))};
+}
+
+std::string on_one_line(std::string text) {
+    const auto breaks = [](unsigned char c) { return std::iscntrl(c) != 0; };
+    while (!text.empty() && breaks(static_cast<unsigned char>(text.back()))) text.pop_back();
+    std::ranges::replace_if(text, breaks, ' ');
+    return text;
 }
 
 RunDetails& RunSlot::ensure_details() {
@@ -70,13 +88,16 @@ int RunContext::attempt() const {
     return slot_->run.attempt;
 }
 bool RunContext::stop_requested() const noexcept {
-    return slot_->stop_requested.load(std::memory_order_relaxed);
+    return slot_->stop_requested();
 }
 std::stop_token RunContext::stop_token() const {
     return slot_->stop_token();
 }
 void RunContext::set_output(std::string text) {
     slot_->ensure_details().output = std::move(text);
+}
+void RunContext::progress(double fraction, std::string text) {
+    slot_->sink->progressed(*slot_, detail::make_progress(fraction, std::move(text)));
 }
 
 }  // namespace punctual

@@ -19,6 +19,17 @@ public:
     [[nodiscard]] virtual Instant now() noexcept = 0;
     /// Takes the slot back; it must not be touched afterwards. From any thread.
     virtual void finished(RunSlot& slot) noexcept = 0;
+    /// The job of the slot tells how far it is. From the thread that runs it.
+    virtual void progressed(RunSlot& slot, RunProgress progress) noexcept = 0;
+};
+
+/// Why a run is to stop; the first cause stands.
+enum class StopCause : std::uint8_t {
+    none,
+    shutdown,   ///< Its scheduler does not wait.
+    cancelled,  ///< `cancel_run`
+    replaced,   ///< A newer run is to take its place.
+    timed_out,
 };
 
 /// What most runs do without.
@@ -37,7 +48,10 @@ struct RunSlot {
     /// Makes the slot ready for another run.
     void reset(ClaimedRun claimed);
     /// From any thread.
-    void request_stop() noexcept;
+    void request_stop(StopCause cause) noexcept;
+    [[nodiscard]] bool stop_requested() const noexcept {
+        return stop_cause.load(std::memory_order_relaxed) != StopCause::none;
+    }
     [[nodiscard]] std::stop_token stop_token();
     RunDetails& ensure_details();
 
@@ -45,14 +59,20 @@ struct RunSlot {
     RunSink* sink;
     RunSlot* next = nullptr;  ///< Links finished slots on their way back.
     std::unique_ptr<RunDetails> details;
-    Instant started{};
+    std::unique_ptr<RunProgress> progress;  ///< The sink's.
+    std::atomic<Instant> started{};         ///< The engine looks at it while the run goes on.
     Instant finished{};
     RunState outcome = RunState::claimed;
     bool live = false;  ///< The pool's: in use.
-    std::atomic<bool> stop_requested = false;
+    std::atomic<StopCause> stop_cause = StopCause::none;
     /// Made when a job first asks for a token: most never do.
     std::atomic<std::stop_source*> stop_source = nullptr;
 };
+
+/// In 0 to 1, on one line.
+[[nodiscard]] RunProgress make_progress(double fraction, std::string text);
+/// Reasons stand in lines of a log and in cells of a table.
+[[nodiscard]] std::string on_one_line(std::string text);
 
 /// The sink of the run that this thread is inside of; null outside of runs.
 [[nodiscard]] const RunSink* executing_sink() noexcept;

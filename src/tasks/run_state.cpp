@@ -25,4 +25,14 @@ RunState run_state_from(std::string_view text) {
     throw ValueError("unknown run state \"" + std::string(text) + "\": one of " + allowed);
 }
 
+RunState Codec<RunState>::decode(const Value& value) {
+    try {
+        return run_state_from(value.as_text());
+    } catch (const SerializationError&) {
+        throw;
+    } catch (const ValueError& error) {
+        throw SerializationError(error.what());
+    }
+}
+
 }  // namespace punctual

@@ -24,6 +24,8 @@ public:
           expression_(other.expression_) {}
 
     [[nodiscard]] bool is_reboot() const { return expression_ == reboot; }
+    // It waits for the next start.
+    [[nodiscard]] bool stays() const override { return is_reboot(); }
 
     [[nodiscard]] std::string describe() const override {
         return is_reboot() ? "at each start of the scheduler" : CronTrigger::describe();

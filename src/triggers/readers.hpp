@@ -16,5 +16,6 @@ namespace punctual::detail {
 [[nodiscard]] std::shared_ptr<const TriggerImplementation> read_and(const Value& value);
 [[nodiscard]] std::shared_ptr<const TriggerImplementation> read_or(const Value& value);
 [[nodiscard]] std::shared_ptr<const TriggerImplementation> read_except(const Value& value);
+[[nodiscard]] std::shared_ptr<const TriggerImplementation> read_on_demand(const Value& value);
 
 }  // namespace punctual::detail

@@ -32,6 +32,7 @@ constexpr auto built_in_types = std::to_array<BuiltInType>({
     {"and", read_and},
     {"or", read_or},
     {"except", read_except},
+    {"on_demand", read_on_demand},
 });
 
 TriggerReader find_built_in(std::string_view name) {

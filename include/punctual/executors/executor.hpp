@@ -61,6 +61,8 @@ public:
     [[nodiscard]] bool begin() noexcept;
     /// Keeps text with the run.
     void set_output(std::string text) noexcept;
+    /// Tells how far the job is, as `RunContext::progress` does.
+    void progress(double fraction, std::string text) noexcept;
     /// Reports how it went.
     void complete(RunResult result) noexcept;
 

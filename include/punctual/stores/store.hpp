@@ -6,6 +6,8 @@
 // scheduling. Everything that changes during a pass of the engine goes through `process`, which a
 // store does in one atomic step. Hold a new store to `punctual/testing/store_contract.hpp`.
 
+#include <punctual/chain.hpp>
+#include <punctual/retry.hpp>
 #include <punctual/run.hpp>
 #include <punctual/task.hpp>
 #include <punctual/time.hpp>
@@ -27,9 +29,28 @@ enum class OnLost : std::uint8_t {
     rerun,   ///< It runs again, as the next attempt: at least once.
 };
 
+/// What becomes of an instant that finds `max_instances` runs of its job under way.
+enum class AtMaxInstances : std::uint8_t {
+    skip,     ///< It is recorded as skipped.
+    queue,    ///< It waits until one has ended; at most `max_queued` wait.
+    replace,  ///< The oldest run under way is asked to stop, and it begins when one has ended. Of
+              ///< several that wait so, the newest runs.
+};
+
+/// "skip", "queue" or "replace".
+template <>
+struct Codec<AtMaxInstances> {
+    static Value encode(AtMaxInstances policy);
+    static AtMaxInstances decode(const Value& value);
+};
+
+/// The range of `priority`.
+inline constexpr int lowest_priority = -16;
+inline constexpr int highest_priority = 15;
+
 /// Where a job is in its life.
 enum class JobState : std::uint8_t {
-    active,  ///< Has a next run time.
+    active,  ///< Has a next run time, or waits to be started by others.
     paused,  ///< Waits for `resume`.
     ended,   ///< Its trigger is through; it leaves when its last run settles.
 };
@@ -45,6 +66,16 @@ struct JobSettings {
     int max_catch_up = 100;
     bool coalesce = true;
     OnLost on_lost = OnLost::record;
+    /// A run that takes longer is asked to stop, and fails.
+    Duration timeout = unlimited;
+    Retry retry{};
+    AtMaxInstances at_max_instances = AtMaxInstances::skip;
+    /// At most so many instants wait, with `AtMaxInstances::queue`.
+    int max_queued = 100;
+    /// Of jobs that are due at the same instant, those with a higher one are claimed first.
+    int priority = 0;
+    /// Jobs to start when one of its runs has ended.
+    std::vector<FollowUp> then{};
 
     friend bool operator==(const JobSettings&, const JobSettings&) = default;
 };
@@ -69,12 +100,24 @@ struct JobDefinition {
 /// `Instant` for "no next run".
 inline constexpr Instant never = Instant::max();
 
+/// A run that waits within its job for its time or its turn: a retry, an instant that found
+/// `max_instances` reached, a run that the end of another job asked for.
+struct QueuedRun {
+    Instant scheduled{};
+    /// Not before then.
+    Instant due{};
+    int attempt = 1;
+
+    friend bool operator==(const QueuedRun&, const QueuedRun&) = default;
+};
+
 /// A job with what changes as time goes on.
 struct JobRecord {
     std::shared_ptr<const JobDefinition> definition;
     /// The next instant the trigger names that has not been dealt with; `never` if paused or ended.
     Instant next_run_time = never;
-    /// When it is to be claimed: `next_run_time` plus jitter, or later for a job set aside.
+    /// When it is to be claimed: `next_run_time` plus jitter or the time of a run that is queued,
+    /// whichever is earlier; later for a job set aside.
     Instant due = never;
     /// The last instant that was dealt with; the time of adding before the first.
     Instant last_run_time{};
@@ -85,6 +128,8 @@ struct JobRecord {
     /// Groups of runs claimed and not settled: what `max_instances` limits.
     std::int32_t running = 0;
     JobState state = JobState::active;
+    /// In the order in which they were queued.
+    std::vector<QueuedRun> queued{};
 };
 
 /// Why instants did not run.
@@ -107,6 +152,7 @@ struct NotRun {
 struct NewRun {
     Instant scheduled;
     Instant due;
+    int attempt = 1;
 };
 
 /// What becomes of a due job. Reused from job to job: its vectors keep their memory.
@@ -114,15 +160,18 @@ struct Decision {
     /// Runs to put on record, in order: one group. The first is started, the others wait for it.
     std::vector<NewRun> runs;
     std::vector<NotRun> not_run;
+    /// What waits in the job from now on.
+    std::vector<QueuedRun> queued;
     Instant next_run_time = never;
     Instant due = never;
     Instant last_run_time{};
-    /// With `ended`, the job leaves at once if it has no run under way.
+    /// With `ended`, the job leaves at once if it has no run under way and none queued.
     JobState state = JobState::active;
 
     void clear() {
         runs.clear();
         not_run.clear();
+        queued.clear();
     }
 };
 
@@ -151,6 +200,14 @@ struct ClaimedRun {
     std::uint64_t token = 0;
 };
 
+/// A run to queue in a job.
+struct QueueRequest {
+    std::string job_id;
+    /// Of this generation of the job only; 0: whichever is there.
+    std::int64_t generation = 0;
+    QueuedRun run;
+};
+
 /// How a run ended.
 struct Settlement {
     ClaimedRun run;
@@ -160,8 +217,13 @@ struct Settlement {
     std::string reason{};
     std::string output{};
     Value result{};
+    std::optional<RunProgress> progress{};
     /// No other run of its group is to come: the job has one running instance less.
     bool ends_group = true;
+    /// What follows from it, queued in the same step unless the settlement is superseded: a retry,
+    /// and the jobs that are to start after this one. Each makes its job due at `run.due` at the
+    /// latest, unless that is paused; a job that is gone is passed over.
+    std::vector<QueueRequest> follow_ups{};
 };
 
 /// Asks for due jobs of one executor.
@@ -178,7 +240,7 @@ struct StoreBatch {
     /// Runs, claimed before, that are about to start.
     std::span<const ClaimedRun> starts{};
     std::span<const ClaimRequest> claims{};
-    /// Asked for each due job, in order of `due`.
+    /// Asked for each due job, in order of `due`, then of priority.
     Decider* decider = nullptr;
 };
 
@@ -195,7 +257,7 @@ struct StoreResult {
     std::vector<RecordedNotRun> not_run;
     /// Settlements and starts that changed nothing, because the run was taken over or cancelled.
     std::vector<RunId> superseded;
-    /// Jobs that left, because their trigger had ended and their last run settled.
+    /// Jobs that left, because their trigger had ended, their last run settled and none was queued.
     std::vector<std::shared_ptr<const JobDefinition>> ended;
     /// True if a claim reached its limit: more may be due.
     bool more = false;
@@ -282,8 +344,10 @@ public:
     /// At most `limit` jobs after the page that `after` came from; empty: from the start.
     [[nodiscard]] virtual JobPage list(std::string_view after, std::size_t limit) = 0;
 
-    /// One pass: settles, starts and claims. Claims take due jobs of each executor asked for, in
-    /// order of `due`; what the decider says is put on record and the job moves on, as one step.
+    /// One pass: settles, starts and claims. When a group of a job with queued runs ends, the job
+    /// is due at once, unless it is paused. Claims take due jobs of each executor asked for, in
+    /// order of `due`, then of priority; what the decider says is put on record and the job moves
+    /// on, as one step.
     virtual void process(const StoreBatch& batch, StoreResult& result) = 0;
     /// Puts runs on record, as started, besides the schedule of their jobs; `run.job`, `scheduled`
     /// and `due` are given, the rest is filled in. They count against `max_instances` until
@@ -304,3 +368,5 @@ public:
 [[nodiscard]] std::shared_ptr<JobStore> make_memory_store();
 
 }  // namespace punctual
+
+PUNCTUAL_FIELDS(punctual::QueuedRun, scheduled, due, attempt)

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,8 @@ struct ReportedRun {
     std::string reason{};
     std::string output{};
     Value result{};
+    /// What it told last.
+    std::optional<RunProgress> progress{};
     Instant started{};
     Instant finished{};
 };

@@ -15,6 +15,7 @@
 #include <punctual/testing/store_contract/claims.hpp>
 #include <punctual/testing/store_contract/history.hpp>
 #include <punctual/testing/store_contract/jobs.hpp>
+#include <punctual/testing/store_contract/queues.hpp>
 #include <punctual/testing/store_contract/runs.hpp>
 
 /// Runs the whole contract on the stores of `Host`; once a name in each program.
@@ -24,5 +25,6 @@
     INSTANTIATE_TYPED_TEST_SUITE_P(Name, StoreClaims, ::testing::Types<Host>);  \
     INSTANTIATE_TYPED_TEST_SUITE_P(Name, StoreRuns, ::testing::Types<Host>);    \
     INSTANTIATE_TYPED_TEST_SUITE_P(Name, StoreHistory, ::testing::Types<Host>); \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, StoreQueues, ::testing::Types<Host>);  \
     }                                                                           \
     static_assert(true, "the macro ends with a semicolon")

@@ -41,6 +41,38 @@ TEST(SettingValues, WholeNumbersBeyondTheRangeAreRefused) {
               "needed");
 }
 
+Retry retry_from(std::initializer_list<std::pair<const std::string, std::string>> settings) {
+    return options_from(settings).job_defaults.retry;
+}
+
+TEST(SettingValues, RetriesMayBeFlat) {
+    EXPECT_EQ(
+        retry_from({{"punctual.job_defaults.retry.max_attempts", "3"},
+                    {"punctual.job_defaults.retry.jitter", "0.25"},
+                    {"punctual.job_defaults.retry.on", "failed, cancelled"}}),
+        (Retry{.max_attempts = 3, .jitter = 0.25, .on = {RunState::failed, RunState::cancelled}}));
+}
+
+TEST(SettingValues, WrongRetriesAreNamed) {
+    const auto error = [](const char* key, const char* value) {
+        return error_of([&] {
+            std::ignore = retry_from({{std::string("job_defaults.retry.") + key, value}});
+        });
+    };
+    EXPECT_EQ(error("jitter", "2"),
+              "job_defaults.retry.jitter is \"2\"; a number from 0 to 1 is needed");
+    EXPECT_EQ(error("on", "often"),
+              "job_defaults.retry.on is \"often\"; a list of \"failed\", \"cancelled\" and "
+              "\"lost\" is needed");
+    EXPECT_EQ(error("on", "skipped"),
+              "job_defaults.retry.on is skipped: it can have failed, cancelled and lost");
+    EXPECT_EQ(error("backoff", "linear"),
+              "job_defaults.retry.backoff is \"linear\"; \"fixed\" or \"exponential\" is needed");
+    EXPECT_EQ(default_error("at_max_instances", "wait"),
+              "job_defaults.at_max_instances is \"wait\"; \"skip\", \"queue\" or \"replace\" is "
+              "needed");
+}
+
 TEST(SettingValues, LengthsAreSecondsOrText) {
     EXPECT_EQ(defaults_from("misfire_grace_time", 30).misfire_grace_time, Duration(30s));
     EXPECT_EQ(defaults_from("misfire_grace_time", 0.25).misfire_grace_time, Duration(250ms));

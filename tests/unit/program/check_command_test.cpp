@@ -65,7 +65,7 @@ TEST(CheckCommand, ShowsMistakesApartFromTheJobsThatAreGood) {
         "command = \"true\"\n");
     EXPECT_EQ(outcome.errors,
               "jobs.toml:4: jobs.bad has no trigger; give one of crontab, cron, interval, date, "
-              "calendar_interval, trigger\n");
+              "calendar_interval, on_demand, trigger\n");
     EXPECT_THAT(outcome.out, ::testing::HasSubstr("Wed 2025-12-24 18:00:00 +00:00\n"));
     EXPECT_THAT(outcome.out, ::testing::StartsWith("jobs.toml: 1 good job, 1 mistake\n"));
     EXPECT_EQ(outcome.exit_code, 2);

@@ -2,6 +2,7 @@
 
 #include <punctual/errors.hpp>
 #include <punctual/executors/command.hpp>
+#include <punctual/triggers/on_demand.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -53,10 +54,10 @@ TEST(JobFile, GivesAJobItsCommandWithOptions) {
     EXPECT_EQ(file.jobs[0].call.arguments(),
               command("pg_dump shop > shop.sql", {.working_directory = "/srv",
                                                   .environment = {{"PGUSER", "shop"}},
-                                                  .timeout = 1h,
                                                   .kill_after = 2500ms,
                                                   .output_limit = 100})
                   .arguments());
+    EXPECT_EQ(file.jobs[0].options.timeout.value(), Duration(1h));
 }
 
 TEST(JobFile, TakesAListForAProgramWithItsArguments) {
@@ -91,6 +92,102 @@ TEST(JobFile, GivesAJobItsOptionsAndLeavesTheRestToTheDefaults) {
     EXPECT_EQ(options.on_lost.value(), OnLost::rerun);
     EXPECT_EQ(options.misfire_grace_time.value(), unlimited);
     EXPECT_TRUE(options.paused);
+}
+
+TEST(JobFile, GivesAJobRetriesAQueueAndJobsThatFollow) {
+    const JobFile file = parse(R"(
+        [job_defaults]
+        timeout = "1m"
+        retry = { max_attempts = 3, delay = "1s" }
+
+        [jobs.a]
+        interval = "30s"
+        command = "true"
+        at_max_instances = "queue"
+        max_queued = 5
+        priority = -3
+        retry = { backoff = "fixed", on = ["failed", "lost"], jitter = 0 }
+        then = "b"
+        then_always = ["b", "c"]
+
+        [jobs.b]
+        on_demand = true
+        command = "true"
+        at_max_instances = "replace"
+
+        [jobs.c]
+        on_demand = true
+        command = "true"
+        timeout = "unlimited"
+    )");
+    ASSERT_EQ(file.jobs.size(), 3U) << format_mistake(file, file.mistakes.front());
+    const JobOptions& a = file.jobs[0].options;
+    EXPECT_EQ(a.timeout.value(), Duration(1min));
+    EXPECT_EQ(a.retry.value(), (Retry{.max_attempts = 3,
+                                      .delay = 1s,
+                                      .backoff = Backoff::fixed,
+                                      .jitter = 0,
+                                      .on = {RunState::failed, RunState::lost}}));
+    EXPECT_EQ(a.at_max_instances.value(), AtMaxInstances::queue);
+    EXPECT_EQ(a.max_queued.value(), 5);
+    EXPECT_EQ(a.priority, -3);
+    EXPECT_THAT(a.then, ElementsAre(FollowUp{"b", ThenOn::success}, FollowUp{"b", ThenOn::always},
+                                    FollowUp{"c", ThenOn::always}));
+    EXPECT_EQ(*file.jobs[1].trigger, on_demand());
+    EXPECT_EQ(file.jobs[1].options.retry.value().max_attempts, 3);
+    EXPECT_EQ(file.jobs[2].options.timeout.value(), unlimited);
+}
+
+TEST(JobFile, NamesWhatIsWrongWithThose) {
+    EXPECT_THAT(
+        mistakes_of("[jobs.a]\n"
+                    "on_demand = false\n"
+                    "command = \"true\"\n"
+                    "[jobs.b]\n"
+                    "on_demand = true\n"
+                    "command = \"true\"\n"
+                    "at_max_instances = \"wait\"\n"
+                    "priority = 16\n"
+                    "then = \"z\"\n"
+                    "then_always = 3\n"
+                    "[jobs.b.retry]\n"
+                    "max_attempts = 0\n"
+                    "backoff = \"none\"\n"
+                    "jitter = 2\n"
+                    "on = [\"skipped\"]\n"
+                    "tries = 3\n"),
+        ElementsAre("jobs.toml:2: jobs.a.on_demand: only true is of use; leave it out "
+                    "otherwise",
+                    "jobs.toml:7: jobs.b.at_max_instances is \"wait\"; \"skip\", "
+                    "\"queue\" or \"replace\" is needed",
+                    "jobs.toml:8: jobs.b.priority is 16; a whole number from -16 to 15 is "
+                    "needed",
+                    "jobs.toml:9: jobs.b.then: there is no job \"z\"",
+                    "jobs.toml:10: jobs.b.then_always is 3; the name of a job, or a list "
+                    "of names, is needed",
+                    "jobs.toml:12: jobs.b.retry.max_attempts is 0; a whole number from 1 "
+                    "to 2147483647 is needed",
+                    "jobs.toml:13: jobs.b.retry.backoff is \"none\"; \"fixed\" or "
+                    "\"exponential\" is needed",
+                    "jobs.toml:14: jobs.b.retry.jitter is 2; a number from 0 to 1 is needed",
+                    "jobs.toml:15: jobs.b.retry.on is [\"skipped\"]; a list of "
+                    "\"failed\", \"cancelled\" and \"lost\" is needed",
+                    "jobs.toml:16: jobs.b.retry.tries is not known here; known are "
+                    "max_attempts, delay, backoff, max_delay, jitter, on"));
+}
+
+TEST(JobFile, RefusesJobsThatStartEachOtherInACircle) {
+    EXPECT_THAT(mistakes_of("[jobs.a]\n"
+                            "on_demand = true\n"
+                            "command = \"true\"\n"
+                            "then = \"b\"\n"
+                            "[jobs.b]\n"
+                            "on_demand = true\n"
+                            "command = \"true\"\n"
+                            "then_on_failure = \"a\"\n"),
+                ElementsAre("jobs.toml:4: jobs.a.then: \"b\" starts this job in turn: a circle",
+                            "jobs.toml:8: jobs.b.then_on_failure: \"a\" starts this job in turn: "
+                            "a circle"));
 }
 
 TEST(JobFile, KeepsTheOrderInWhichJobsAreWritten) {

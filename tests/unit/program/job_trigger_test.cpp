@@ -89,7 +89,7 @@ TEST(JobTrigger, IsInTheZoneOfTheFileUnlessItNamesOne) {
 TEST(JobTrigger, HasToBeThereOnce) {
     EXPECT_THAT(trigger_mistakes(""),
                 ElementsAre("jobs.toml:1: jobs.a has no trigger; give one of crontab, cron, "
-                            "interval, date, calendar_interval, trigger"));
+                            "interval, date, calendar_interval, on_demand, trigger"));
     EXPECT_THAT(trigger_mistakes("crontab = \"0 9 * * *\"\ninterval = \"1h\"\n"),
                 ElementsAre("jobs.toml:1: jobs.a has 2 triggers, crontab and interval; give one of "
                             "them"));

@@ -13,7 +13,7 @@ namespace {
 std::vector<std::int64_t> drain(DueHeap& heap) {
     std::vector<std::int64_t> order;
     while (!heap.empty()) {
-        order.push_back(heap.top().due);
+        order.push_back(heap.top().key);
         heap.pop();
     }
     return order;
@@ -59,7 +59,7 @@ RC_GTEST_PROP(DueHeapProperty, KeepsItsOrderAmongPushesAndPops, (std::vector<std
         model.push_back(due);
         std::ranges::sort(model);
         if (*rc::gen::arbitrary<bool>()) {
-            RC_ASSERT(heap.top().due == model.front());
+            RC_ASSERT(heap.top().key == model.front());
             heap.pop();
             model.erase(model.begin());
         }
@@ -72,7 +72,7 @@ RC_GTEST_PROP(DueHeapProperty, DropsWhatIsNotKeptAndStaysInOrder,
     DueHeap heap;
     std::uint32_t stamp = 0;
     for (const std::int64_t due : dues) heap.push({due, 0, ++stamp});
-    heap.filter([](const DueItem& item) { return item.due % 3 != 0; });
+    heap.filter([](const DueItem& item) { return item.key % 3 != 0; });
     std::erase_if(dues, [](std::int64_t due) { return due % 3 == 0; });
     std::ranges::sort(dues);
     RC_ASSERT(drain(heap) == dues);

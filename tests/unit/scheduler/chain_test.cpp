@@ -1,0 +1,139 @@
+// Jobs that start after others.
+
+#include "scheduler_testing.hpp"
+
+#include <stdexcept>
+
+namespace punctual::testing {
+namespace {
+
+class Chains : public SchedulerTest {
+protected:
+    Chains() { scheduler.start(); }
+    Job add(const std::string& id, std::vector<FollowUp> then = {},
+            const Trigger& trigger = on_demand()) {
+        return scheduler.add_job(
+            [this, id] {
+                order.push_back(id);
+                if (failing == id) throw std::runtime_error("no");
+            },
+            trigger, {.id = id, .then = std::move(then)});
+    }
+
+    std::vector<std::string> order;
+    std::string failing;
+};
+
+TEST_F(Chains, OneJobStartsTheNext) {
+    const Job load = add("load");
+    const Job alert = add("alert");
+    const Job report = add("report");
+    add("extract", {}, interval(10s))
+        .then(load)
+        .then(alert, ThenOn::failure)
+        .then(report, ThenOn::always);
+    scheduler.run_until(second(10));
+    EXPECT_THAT(order, ElementsAre("extract", "load", "report"));
+    failing = "extract";
+    scheduler.run_until(second(20));
+    EXPECT_THAT(order, ElementsAre("extract", "load", "report", "extract", "alert", "report"));
+}
+
+TEST_F(Chains, ARunThatFollowsIsScheduledAtTheEndOfTheOneBefore) {
+    scheduler.add_job(note(), on_demand(), {.id = "load"});
+    add("extract", {{.job_id = "load"}}, at(second(10)));
+    scheduler.run_until(second(10));
+    EXPECT_EQ(ran, seconds({10}));
+    EXPECT_EQ(records("load").at(0).scheduled, second(10));
+}
+
+TEST_F(Chains, GoOnFromJobToJob) {
+    add("c");
+    add("b", {{.job_id = "c"}});
+    add("a", {{.job_id = "b"}}, at(second(10)));
+    scheduler.run_until(second(10));
+    EXPECT_THAT(order, ElementsAre("a", "b", "c"));
+}
+
+TEST_F(Chains, OnlyTheLastAttemptCounts) {
+    add("alert");
+    failing = "job";
+    scheduler.add_job([] { throw std::runtime_error("no"); }, at(second(10)),
+                      {.id = "job",
+                       .retry = Retry{.max_attempts = 3, .delay = 1s, .jitter = 0},
+                       .then = {{.job_id = "alert", .on = ThenOn::failure}}});
+    scheduler.run_until(second(12));
+    EXPECT_THAT(order, IsEmpty());
+    scheduler.run_until(second(13));
+    EXPECT_THAT(order, ElementsAre("alert"));
+}
+
+TEST_F(Chains, AJobThatIsGoneIsPassedOver) {
+    add("a", {{.job_id = "gone"}}, at(second(10)));
+    scheduler.run_until(second(10));
+    EXPECT_THAT(order, ElementsAre("a"));
+}
+
+TEST_F(Chains, APausedJobStartsWhenItIsResumed) {
+    add("b");
+    scheduler.pause_job("b");
+    add("a", {{.job_id = "b"}}, at(second(10)));
+    scheduler.run_until(second(20));
+    EXPECT_THAT(order, ElementsAre("a"));
+    scheduler.resume_job("b");
+    scheduler.run_pending();
+    EXPECT_THAT(order, ElementsAre("a", "b"));
+}
+
+TEST_F(Chains, CirclesAreRefused) {
+    const Job a = add("a", {{.job_id = "b"}});
+    Job b = add("b", {{.job_id = "c"}});
+    EXPECT_EQ(message_of<ValueError>([&] { add("c", {{.job_id = "a"}}); }),
+              "job \"c\": jobs would start each other in a circle: c, a, b, c");
+    EXPECT_EQ(message_of<ValueError>([&] { b.then(a); }),
+              "job \"b\": jobs would start each other in a circle: b, a, b");
+    EXPECT_EQ(message_of<ValueError>([&] { add("d", {{.job_id = "d"}}); }),
+              "job \"d\": jobs would start each other in a circle: d, d");
+    EXPECT_FALSE(scheduler.find_job("c"));
+    EXPECT_THAT(b.refresh().settings().then, ElementsAre(FollowUp{.job_id = "c"}));
+}
+
+TEST_F(Chains, CirclesAmongJobsAddedTogetherAreRefused) {
+    std::vector<JobRequest> requests;
+    requests.push_back(
+        {.call = [] {}, .trigger = on_demand(), .options = {.id = "a", .then = {{.job_id = "b"}}}});
+    requests.push_back(
+        {.call = [] {}, .trigger = on_demand(), .options = {.id = "b", .then = {{.job_id = "a"}}}});
+    EXPECT_THROW(scheduler.add_jobs(std::move(requests)), ValueError);
+}
+
+TEST_F(Chains, StayWithinAStore) {
+    scheduler.add_store("other", memory());
+    Job a = add("a");
+    const Job b = scheduler.add_job([] {}, on_demand(), {.id = "b", .store = "other"});
+    EXPECT_THAT(message_of<ValueError>([&] { a.then(b); }),
+                HasSubstr("a job can start jobs of its own store only"));
+}
+
+TEST_F(Chains, AJobOnDemandStaysAndRunsWhenAsked) {
+    Job job = add("job");
+    EXPECT_EQ(job.state(), JobState::active);
+    EXPECT_FALSE(job.next_run_time());
+    EXPECT_THAT(job.to_string(), HasSubstr("on demand, waits to be started"));
+    scheduler.run_for(std::chrono::days(1));
+    EXPECT_THAT(order, IsEmpty());
+    job.run();
+    scheduler.run_pending();
+    EXPECT_THAT(order, ElementsAre("job"));
+    EXPECT_TRUE(scheduler.find_job("job"));
+}
+
+TEST_F(Chains, AskedForTwiceAJobStartsOnce) {
+    const Job b = add("b");
+    add("a", {}, at(second(10))).then(b).then(b);
+    scheduler.run_until(second(10));
+    EXPECT_THAT(order, ElementsAre("a", "b"));
+}
+
+}  // namespace
+}  // namespace punctual::testing
