@@ -1,5 +1,9 @@
 #include "stores/run_codec.hpp"
 
+#include <charconv>
+
+#include <fmt/format.h>
+
 namespace punctual::detail {
 
 RunRecord record_of(const ClaimedRun& run, const std::string& job_id) {
@@ -21,6 +25,7 @@ RunRecord record_of(const Settlement& settlement) {
     record.reason = settlement.reason;
     record.output = settlement.output;
     record.result = settlement.result;
+    record.progress = settlement.progress;
     return record;
 }
 
@@ -61,6 +66,20 @@ Value decode_result(std::string_view text) {
     } catch (const SerializationError&) {
         return text;
     }
+}
+
+std::string encode_progress(const std::optional<RunProgress>& progress) {
+    return progress ? fmt::format("{} {}", progress->fraction, progress->text) : std::string();
+}
+
+std::optional<RunProgress> decode_progress(std::string_view text) {
+    if (text.empty()) return std::nullopt;
+    RunProgress progress;
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, progress.fraction);
+    const bool is_ours = error == std::errc() && stop != end && *stop == ' ';
+    progress.text = is_ours ? std::string(stop + 1, end) : std::string(text);
+    return progress;
 }
 
 }  // namespace punctual::detail

@@ -3,6 +3,7 @@
 
 #include <punctual/stores/store.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,5 +23,10 @@ namespace punctual::detail {
 /// as text: neither is worth losing the record for. Null is the empty text.
 [[nodiscard]] std::string encode_result(const Value& result);
 [[nodiscard]] Value decode_result(std::string_view text);
+
+/// "0.3 copying"; empty for none.
+[[nodiscard]] std::string encode_progress(const std::optional<RunProgress>& progress);
+/// What is no such text is kept as the text of a progress.
+[[nodiscard]] std::optional<RunProgress> decode_progress(std::string_view text);
 
 }  // namespace punctual::detail

@@ -39,11 +39,13 @@ CREATE TABLE IF NOT EXISTS {jobs} (
     next_run_time BIGINT NOT NULL,
     due BIGINT NOT NULL,
     last_run_time BIGINT NOT NULL,
+    `rank` TINYINT NOT NULL,           -- 15 less the priority
+    queued MEDIUMTEXT NOT NULL,        -- the runs that wait, as text
     running INT NOT NULL,
     history_size BIGINT NOT NULL,      -- rows in history of this id
-    is_done TINYINT AS (IF(state = 2 AND running = 0, 1, NULL)) STORED,
+    is_done TINYINT AS (IF(state = 2 AND running = 0 AND queued = '', 1, NULL)) STORED,
     UNIQUE KEY by_id (id_key),
-    KEY by_due (executor, due, generation),
+    KEY by_due (executor, due, `rank`, generation),
     KEY by_next_run_time (next_run_time, generation),
     KEY by_is_done (is_done)
 ) {format};
@@ -85,6 +87,7 @@ CREATE TABLE IF NOT EXISTS {history} (
     reason LONGBLOB,
     output LONGBLOB,
     result LONGTEXT,                   -- JSON
+    progress LONGBLOB,                 -- "0.5 copying"
     KEY by_job (job_key, id)
 ) {format};
 

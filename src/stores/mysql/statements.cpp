@@ -8,12 +8,12 @@ namespace {
 
 constexpr std::string_view job_columns =
     "j.generation, j.version, j.next_run_time, j.due, j.last_run_time, j.running, j.state, j.id, "
-    "j.history_size";
+    "j.history_size, j.queued";
 constexpr std::string_view run_columns =
     "r.id, r.generation, r.job_id, r.scheduled, r.due, r.attempt, r.group_id, r.started";
 constexpr std::string_view history_columns =
     "id, job_id, scheduled, `until`, `count`, due, started, finished, outcome, attempt, reason, "
-    "output, result";
+    "output, result, progress";
 constexpr std::string_view definition_columns =
     "d.generation, d.version, d.added_at, d.task, d.arguments, d.`trigger`, d.options";
 
@@ -53,16 +53,18 @@ Texts texts_about_jobs(SqlStatement statement) {
         case SqlStatement::insert_jobs:
             return {
                 "INSERT INTO {jobs} (generation, id, version, executor, state, next_run_time, "
-                "due, last_run_time, running, history_size) "
+                "due, last_run_time, `rank`, queued, running, history_size) "
                 "SELECT given.generation, UNHEX(given.text), given.version, "
                 "UNHEX(given.executor), given.state, given.next_run_time, given.due, "
-                "given.last_run_time, 0, (SELECT COUNT(*) FROM {history} h "
+                "given.last_run_time, given.`rank`, UNHEX(given.queued), 0, (SELECT COUNT(*) FROM "
+                "{history} h "
                 "WHERE h.job_key = {key_of_given}) "
                 "FROM JSON_TABLE(:rows, '$[*]' COLUMNS (generation BIGINT PATH '$[0]', "
                 "text MEDIUMTEXT PATH '$[1]', version BIGINT PATH '$[2]', "
                 "executor MEDIUMTEXT PATH '$[3]', state BIGINT PATH '$[4]', "
                 "next_run_time BIGINT PATH '$[5]', due BIGINT PATH '$[6]', "
-                "last_run_time BIGINT PATH '$[7]')) AS given"};
+                "last_run_time BIGINT PATH '$[7]', `rank` BIGINT PATH '$[8]', "
+                "queued MEDIUMTEXT PATH '$[9]')) AS given"};
         case SqlStatement::insert_definitions:
             return {
                 "INSERT INTO {definitions} (generation, version, added_at, task, arguments, "
@@ -70,7 +72,8 @@ Texts texts_about_jobs(SqlStatement statement) {
         case SqlStatement::replace_jobs:
             return {
                 "UPDATE {jobs} SET version = :2, executor = :3, state = :4, "
-                "next_run_time = :5, due = :6, last_run_time = :7 WHERE generation = :1"};
+                "next_run_time = :5, due = :6, last_run_time = :7, `rank` = :8, queued = :9 "
+                "WHERE generation = :1"};
         case SqlStatement::replace_definitions:
             return {
                 "UPDATE {definitions} SET version = :2, added_at = :3, task = :4, "
@@ -79,17 +82,25 @@ Texts texts_about_jobs(SqlStatement statement) {
             return {
                 "UPDATE {jobs} SET state = :2, next_run_time = :3, due = :4, "
                 "last_run_time = :5, running = running + :6, "
-                "history_size = history_size + :7 WHERE generation = :1"};
+                "history_size = history_size + :7, queued = :8 WHERE generation = :1"};
         case SqlStatement::set_jobs_aside:
             return {"UPDATE {jobs} SET due = :2 WHERE generation = :1"};
         case SqlStatement::settle_jobs:
             return {
                 "UPDATE {jobs} SET running = running - :2, "
                 "history_size = history_size + :3 WHERE generation = :1",
-                "SELECT j.generation, j.id, j.history_size FROM {given_numbers} "
+                "SELECT j.generation, j.id, j.history_size, j.queued <> '' FROM {given_numbers} "
                 "STRAIGHT_JOIN {jobs} j ON j.generation = given.generation"};
-        case SqlStatement::end_groups:
-            return {"UPDATE {jobs} SET running = running - :2 WHERE generation = :1"};
+        case SqlStatement::hasten_jobs:
+            return {"UPDATE {jobs} SET due = LEAST(due, :2) WHERE generation = :1 AND state <> 1"};
+        case SqlStatement::queue_in_generations:
+            return {
+                "UPDATE {jobs} SET queued = CONCAT(queued, :2), "
+                "due = IF(state = 1, due, LEAST(due, :3)) WHERE generation = :1"};
+        case SqlStatement::queue_in_jobs:
+            return {
+                "UPDATE {jobs} SET queued = CONCAT(queued, :2), "
+                "due = IF(state = 1, due, LEAST(due, :3)) WHERE id_key = {key_of_first}"};
         case SqlStatement::change_history_sizes:
             return {
                 "UPDATE {jobs} SET history_size = history_size + :2 "
@@ -134,7 +145,7 @@ Texts texts_of_lookup(SqlStatement statement) {
             return {
                 "SELECT {job_columns} FROM {jobs} j FORCE INDEX (by_due) "
                 "WHERE j.executor = :1 AND j.due <= :2 "
-                "ORDER BY j.due, j.generation LIMIT :3 FOR UPDATE SKIP LOCKED"};
+                "ORDER BY j.due, j.`rank`, j.generation LIMIT :3 FOR UPDATE SKIP LOCKED"};
         case SqlStatement::next_due:
             return {
                 "SELECT MIN((SELECT j.due FROM {jobs} j FORCE INDEX (by_due) "
@@ -189,7 +200,7 @@ Texts texts_about_history(SqlStatement statement) {
         case SqlStatement::insert_history:
             return {
                 "INSERT INTO {history} ({history_columns}) "
-                "VALUES (:1, :2, :3, :4, :5, :6, :7, :8, :9, :10, :11, :12, :13)"};
+                "VALUES (:1, :2, :3, :4, :5, :6, :7, :8, :9, :10, :11, :12, :13, :14)"};
         case SqlStatement::list_history:
             return {
                 "SELECT {history_columns} FROM {history} WHERE id < :1 "

@@ -35,11 +35,13 @@ CREATE TABLE {jobs} (
     next_run_time bigint NOT NULL,
     due bigint NOT NULL,
     last_run_time bigint NOT NULL,
+    rank smallint NOT NULL,            -- 15 less the priority
+    queued text NOT NULL,              -- the runs that wait, as text
     running integer NOT NULL,
     history_size bigint NOT NULL       -- rows in history of this id
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05);
 CREATE UNIQUE INDEX {jobs_by_id} ON {jobs} ({key_of_id});
-CREATE INDEX {jobs_by_due} ON {jobs} (executor, due, generation);
+CREATE INDEX {jobs_by_due} ON {jobs} (executor, due, rank, generation);
 CREATE INDEX {jobs_by_next_run_time} ON {jobs} (next_run_time, generation);
 CREATE INDEX {jobs_ended} ON {jobs} (generation) WHERE state = 2;
 
@@ -78,7 +80,8 @@ CREATE TABLE {history} (
     attempt integer NOT NULL,
     reason bytea,
     output bytea,
-    result text                        -- JSON
+    result text,                       -- JSON
+    progress bytea                     -- "0.5 copying"
 );
 CREATE INDEX {history_by_job} ON {history} ({key_of_job_id}, id);
 )";

@@ -8,12 +8,12 @@ namespace {
 
 constexpr std::string_view job_columns =
     "j.generation, j.version, j.next_run_time, j.due, j.last_run_time, j.running, j.state, j.id, "
-    "j.history_size";
+    "j.history_size, j.queued";
 constexpr std::string_view run_columns =
     "r.id, r.generation, r.job_id, r.scheduled, r.due, r.attempt, r.group_id, r.started";
 constexpr std::string_view history_columns =
     "id, job_id, scheduled, until, count, due, started, finished, outcome, attempt, reason, "
-    "output, result";
+    "output, result, progress";
 constexpr std::string_view definition_columns =
     "generation, version, added_at, task, arguments, trigger, options";
 constexpr std::string_view definition_parameters =
@@ -40,23 +40,25 @@ std::string_view text_about_jobs(SqlStatement statement) {
     switch (statement) {
         case SqlStatement::insert_jobs:
             return "INSERT INTO {jobs} (generation, id, version, executor, state, next_run_time, "
-                   "due, last_run_time, running, history_size) "
+                   "due, last_run_time, rank, queued, running, history_size) "
                    "SELECT given.*, 0, CASE WHEN (SELECT history_size = 0 FROM {store}) THEN 0 "
                    "ELSE (SELECT count(*) FROM {history} h "
                    "WHERE {key_of_history} = {key_of_given}) END "
                    "FROM unnest($1::bigint[], $2::bytea[], $3::bigint[], $4::bytea[], "
-                   "$5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[]) AS given(generation, "
-                   "id, version, executor, state, next_run_time, due, last_run_time)";
+                   "$5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], "
+                   "$10::text[]) AS given(generation, id, version, executor, state, "
+                   "next_run_time, due, last_run_time, rank, queued)";
         case SqlStatement::insert_definitions:
             return "INSERT INTO {definitions} ({definition_columns}) "
                    "SELECT * FROM {definition_parameters}";
         case SqlStatement::replace_jobs:
             return "UPDATE {jobs} j SET version = given.version, executor = given.executor, "
                    "state = given.state, next_run_time = given.next_run_time, due = given.due, "
-                   "last_run_time = given.last_run_time "
+                   "last_run_time = given.last_run_time, rank = given.rank, queued = given.queued "
                    "FROM unnest($1::bigint[], $2::bigint[], $3::bytea[], $4::bigint[], "
-                   "$5::bigint[], $6::bigint[], $7::bigint[]) AS given(generation, version, "
-                   "executor, state, next_run_time, due, last_run_time) "
+                   "$5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[]) "
+                   "AS given(generation, version, executor, state, next_run_time, due, "
+                   "last_run_time, rank, queued) "
                    "WHERE j.generation = given.generation";
         case SqlStatement::replace_definitions:
             return "UPDATE {definitions} d SET version = given.version, "
@@ -83,10 +85,10 @@ std::string_view text_about_progress(SqlStatement statement) {
             return "UPDATE {jobs} j SET state = given.state, "
                    "next_run_time = given.next_run_time, due = given.due, "
                    "last_run_time = given.last_run_time, running = j.running + given.groups, "
-                   "history_size = j.history_size + given.records "
+                   "history_size = j.history_size + given.records, queued = given.queued "
                    "FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], "
-                   "$5::bigint[], $6::bigint[], $7::bigint[]) AS given(generation, state, "
-                   "next_run_time, due, last_run_time, groups, records) "
+                   "$5::bigint[], $6::bigint[], $7::bigint[], $8::text[]) AS given(generation, "
+                   "state, next_run_time, due, last_run_time, groups, records, queued) "
                    "WHERE j.generation = given.generation";
         case SqlStatement::set_jobs_aside:
             return "UPDATE {jobs} j SET due = given.due "
@@ -98,17 +100,28 @@ std::string_view text_about_progress(SqlStatement statement) {
                    "FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) "
                    "AS given(generation, groups, records) "
                    "WHERE j.generation = given.generation "
-                   "RETURNING j.generation, j.id, j.history_size";
-        case SqlStatement::end_groups:
-            return "UPDATE {jobs} j SET running = j.running - given.groups "
-                   "FROM unnest($1::bigint[], $2::bigint[]) AS given(generation, groups) "
-                   "WHERE j.generation = given.generation";
+                   "RETURNING j.generation, j.id, j.history_size, (j.queued <> '')::int";
+        case SqlStatement::hasten_jobs:
+            return "UPDATE {jobs} j SET due = LEAST(j.due, given.due) "
+                   "FROM unnest($1::bigint[], $2::bigint[]) AS given(generation, due) "
+                   "WHERE j.generation = given.generation AND j.state <> 1";
+        case SqlStatement::queue_in_generations:
+            return "UPDATE {jobs} j SET queued = j.queued || given.queued, "
+                   "due = CASE j.state WHEN 1 THEN j.due ELSE LEAST(j.due, given.due) END "
+                   "FROM unnest($1::bigint[], $2::text[], $3::bigint[]) "
+                   "AS given(generation, queued, due) WHERE j.generation = given.generation";
+        case SqlStatement::queue_in_jobs:
+            return "UPDATE {jobs} j SET queued = j.queued || given.queued, "
+                   "due = CASE j.state WHEN 1 THEN j.due ELSE LEAST(j.due, given.due) END "
+                   "FROM unnest($1::bytea[], $2::text[], $3::bigint[]) "
+                   "AS given(id, queued, due) WHERE {key_of_job} = {key_of_given}";
         case SqlStatement::change_history_sizes:
             return "UPDATE {jobs} j SET history_size = j.history_size + given.difference "
                    "FROM unnest($1::bytea[], $2::bigint[]) AS given(id, difference) "
                    "WHERE {key_of_job} = {key_of_given}";
         case SqlStatement::remove_done_jobs:
-            return "DELETE FROM {jobs} j WHERE state = 2 AND running = 0 RETURNING {job_columns}";
+            return "DELETE FROM {jobs} j WHERE state = 2 AND running = 0 AND queued = '' "
+                   "RETURNING {job_columns}";
         default:
             return {};
     }
@@ -133,7 +146,7 @@ std::string_view text_of_lookup(SqlStatement statement) {
         case SqlStatement::claim_jobs:
             return "SELECT {job_columns} FROM {jobs} j "
                    "WHERE j.executor = $1::bytea AND j.due <= $2::bigint "
-                   "ORDER BY j.due, j.generation LIMIT $3::bigint FOR UPDATE SKIP LOCKED";
+                   "ORDER BY j.due, j.rank, j.generation LIMIT $3::bigint FOR UPDATE SKIP LOCKED";
         case SqlStatement::next_due:
             return "SELECT min(first.due) FROM unnest($1::bytea[]) AS given(executor), "
                    "LATERAL (SELECT j.due FROM {jobs} j WHERE j.executor = given.executor "
@@ -183,7 +196,7 @@ std::string_view text_about_history(SqlStatement statement) {
             return "INSERT INTO {history} ({history_columns}) "
                    "SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bigint[], $4::bigint[], "
                    "$5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[], "
-                   "$10::bigint[], $11::bytea[], $12::bytea[], $13::text[])";
+                   "$10::bigint[], $11::bytea[], $12::bytea[], $13::text[], $14::bytea[])";
         case SqlStatement::list_history:
             return "SELECT {history_columns} FROM {history} WHERE id < $1::bigint "
                    "ORDER BY id DESC LIMIT $2::bigint";

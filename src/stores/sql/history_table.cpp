@@ -18,7 +18,8 @@ struct Columns {
     SqlTexts reason{SqlTextKind::bytes};
     SqlTexts output{SqlTextKind::bytes};
     SqlTexts result{SqlTextKind::utf8};
-    std::deque<std::string> results;
+    SqlTexts progress{SqlTextKind::bytes};
+    std::deque<std::string> texts;
     std::size_t bytes = 0;
 
     void add(const RunRecord& record) {
@@ -38,15 +39,17 @@ struct Columns {
         if (record.result.is_null()) {
             result.add_unless_empty({});
         } else {
-            result.add_unless_empty(results.emplace_back(encode_result(record.result)));
-            bytes += results.back().size();
+            result.add_unless_empty(texts.emplace_back(encode_result(record.result)));
+            bytes += texts.back().size();
         }
+        progress.add_unless_empty(
+            record.progress ? texts.emplace_back(encode_progress(record.progress)) : "");
         bytes += record.reason.size() + record.output.size();
     }
     [[nodiscard]] bool is_full() const { return bytes > (8U << 20) || id.size() >= 10'000; }
     [[nodiscard]] SqlParameters parameters() const {
-        return {&id,       &job_id,  &scheduled, &until,  &count,  &due,   &started,
-                &finished, &outcome, &attempt,   &reason, &output, &result};
+        return {&id,       &job_id,  &scheduled, &until,  &count,  &due,    &started,
+                &finished, &outcome, &attempt,   &reason, &output, &result, &progress};
     }
 };
 
@@ -65,6 +68,7 @@ RunRecord read(const SqlRows& rows) {
     record.reason = rows.text(10);
     record.output = rows.text(11);
     record.result = decode_result(rows.text(12));
+    record.progress = decode_progress(rows.text(13));
     return record;
 }
 

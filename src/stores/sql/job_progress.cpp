@@ -1,6 +1,7 @@
 #include "stores/sql/job_progress.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace punctual::detail {
 
@@ -30,18 +31,12 @@ bool SqlJobProgress::send_settled() {
     if (settled_.empty()) return false;
     unite_settled();
     SqlIntegers generation, groups, records;
-    bool has_records = false;
     for (const Settled& settled : settled_) {
         generation.add(settled.generation);
         groups.add(settled.groups);
         records.add(settled.records);
-        has_records |= settled.records > 0;
     }
-    if (has_records) {
-        connection_.send(SqlStatement::settle_jobs, {&generation, &groups, &records});
-    } else {
-        connection_.send(SqlStatement::end_groups, {&generation, &groups});
-    }
+    connection_.send(SqlStatement::settle_jobs, {&generation, &groups, &records});
     return true;
 }
 
@@ -58,6 +53,7 @@ void SqlJobProgress::move_on(const JobRecord& job, const Decision& decision, std
     last_run_time_.add(decision.last_run_time);
     groups_.add(std::int64_t{decision.runs.empty() ? 0 : 1});
     records_.add(records);
+    queued_.add(decision.queued);
 }
 
 void SqlJobProgress::set_aside(std::int64_t generation, Instant due) {
@@ -68,15 +64,58 @@ void SqlJobProgress::set_aside(std::int64_t generation, Instant due) {
 std::size_t SqlJobProgress::send_moved() {
     std::size_t answers = 0;
     if (!generation_.empty()) {
-        connection_.send(SqlStatement::move_jobs_on, {&generation_, &state_, &next_run_time_, &due_,
-                                                      &last_run_time_, &groups_, &records_});
+        connection_.send(SqlStatement::move_jobs_on,
+                         {&generation_, &state_, &next_run_time_, &due_, &last_run_time_, &groups_,
+                          &records_, &queued_.texts()});
         ++answers;
     }
     if (!aside_generation_.empty()) {
         connection_.send(SqlStatement::set_jobs_aside, {&aside_generation_, &aside_due_});
         ++answers;
     }
-    return answers;
+    if (!hastened_generation_.empty()) {
+        connection_.send(SqlStatement::hasten_jobs, {&hastened_generation_, &hastened_due_});
+        ++answers;
+    }
+    return answers + send_queued();
+}
+
+void SqlJobProgress::hasten(std::int64_t generation, Instant due) {
+    hastened_generation_.add(generation);
+    hastened_due_.add(due);
+}
+
+// A job stands in each statement once: most databases change a row once in a statement.
+std::size_t SqlJobProgress::send_queued() {
+    if (requests_.empty()) return 0;
+    std::map<std::int64_t, std::vector<QueuedRun>> by_generation;
+    std::map<std::string_view, std::vector<QueuedRun>> by_id;
+    for (const QueueRequest* request : requests_) {
+        auto& runs =
+            request->generation != 0 ? by_generation[request->generation] : by_id[request->job_id];
+        runs.push_back(request->run);
+    }
+    SqlIntegers generation, generation_due, id_due;
+    SqlTexts id(SqlTextKind::bytes);
+    SqlQueuedColumn generation_queued, id_queued;
+    for (const auto& [key, runs] : by_generation) {
+        generation.add(key);
+        generation_queued.add(runs);
+        generation_due.add(earliest_queued(runs));
+    }
+    for (const auto& [key, runs] : by_id) {
+        id.add(key);
+        id_queued.add(runs);
+        id_due.add(earliest_queued(runs));
+    }
+    if (!by_generation.empty()) {
+        connection_.send(SqlStatement::queue_in_generations,
+                         {&generation, &generation_queued.texts(), &generation_due});
+    }
+    if (!by_id.empty()) {
+        connection_.send(SqlStatement::queue_in_jobs, {&id, &id_queued.texts(), &id_due});
+    }
+    return (by_generation.empty() ? 0U : 1U) + (by_id.empty() ? 0U : 1U);
 }
 
 }  // namespace punctual::detail

@@ -9,6 +9,7 @@
 
 #include "stores/sql/connection.hpp"
 #include "stores/sql/job_table.hpp"
+#include "stores/sql/queued_column.hpp"
 
 namespace punctual::detail {
 
@@ -33,10 +34,14 @@ public:
     /// A run of the job ended, which its history keeps or doesn't. *Lifetime*: the id is referred
     /// to.
     void settle(std::int64_t generation, std::string_view job_id, bool ends_group, bool is_kept);
-    /// True if an answer is to come: if there are records, generation, id and history_size of each
-    /// job that is there.
+    /// True if an answer is to come: generation, id, history_size and whether any run is queued, of
+    /// each job that is there.
     [[nodiscard]] bool send_settled();
     void note_there(std::int64_t generation);
+    /// Makes a job due at `due` at the latest, unless it is paused.
+    void hasten(std::int64_t generation, Instant due);
+    /// Queues a run in a job. *Lifetime*: the request is referred to.
+    void queue(const QueueRequest& request) { requests_.push_back(&request); }
     /// One for each job.
     [[nodiscard]] const std::vector<Settled>& settled() const { return settled_; }
 
@@ -48,11 +53,15 @@ public:
 
 private:
     void unite_settled();
+    [[nodiscard]] std::size_t send_queued();
 
     SqlConnection& connection_;
     std::vector<Settled> settled_;
     SqlIntegers generation_, state_, next_run_time_, due_, last_run_time_, groups_, records_;
+    SqlQueuedColumn queued_;
     SqlIntegers aside_generation_, aside_due_;
+    SqlIntegers hastened_generation_, hastened_due_;
+    std::vector<const QueueRequest*> requests_;
 };
 
 }  // namespace punctual::detail

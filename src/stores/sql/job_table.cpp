@@ -4,7 +4,9 @@
 #include <unordered_map>
 
 #include "stores/page_start.hpp"
+#include "stores/queued_runs.hpp"
 #include "stores/sql/definition_columns.hpp"
+#include "stores/sql/queued_column.hpp"
 
 namespace punctual::detail {
 
@@ -16,14 +18,20 @@ constexpr std::size_t fewest_definitions = 16;
 constexpr std::size_t most_definitions = 4096;
 constexpr std::size_t fitting_bytes = 8U << 20;
 
+// Smaller for a higher priority, so that an index in one direction has the order of claiming.
+std::int64_t rank_of(const JobRecord& job) {
+    return highest_priority - job.definition->settings->priority;
+}
+
 }  // namespace
 
 std::size_t SqlJobTable::send_insert(std::span<const JobRecord* const> jobs,
                                      std::span<const std::int64_t> generations) {
     if (jobs.empty()) return 0;
-    SqlIntegers generation, version, state, next_run_time, due, last_run_time;
+    SqlIntegers generation, version, state, next_run_time, due, last_run_time, rank;
     SqlTexts id(SqlTextKind::bytes);
     SqlTexts executor(SqlTextKind::bytes);
+    SqlQueuedColumn queued;
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         const JobRecord& job = *jobs[i];
         generation.add(generations[i]);
@@ -34,9 +42,12 @@ std::size_t SqlJobTable::send_insert(std::span<const JobRecord* const> jobs,
         next_run_time.add(job.next_run_time);
         due.add(job.due);
         last_run_time.add(job.last_run_time);
+        rank.add(rank_of(job));
+        queued.add(job.queued);
     }
-    connection_.send(SqlStatement::insert_jobs, {&generation, &id, &version, &executor, &state,
-                                                 &next_run_time, &due, &last_run_time});
+    connection_.send(SqlStatement::insert_jobs,
+                     {&generation, &id, &version, &executor, &state, &next_run_time, &due,
+                      &last_run_time, &rank, &queued.texts()});
     return 1 + send_definitions(jobs, generations);
 }
 
@@ -57,8 +68,9 @@ std::size_t SqlJobTable::send_definitions(std::span<const JobRecord* const> jobs
 void SqlJobTable::replace(std::span<const SqlReplacement> replacements) {
     if (replacements.empty()) return;
     replace_definitions(replacements);
-    SqlIntegers generation, version, state, next_run_time, due, last_run_time;
+    SqlIntegers generation, version, state, next_run_time, due, last_run_time, rank;
     SqlTexts executor(SqlTextKind::bytes);
+    SqlQueuedColumn queued;
     for (const auto& [current, changed] : replacements) {
         const bool redefined = changed->definition != current->definition;
         generation.add(current->generation);
@@ -68,9 +80,12 @@ void SqlJobTable::replace(std::span<const SqlReplacement> replacements) {
         next_run_time.add(changed->next_run_time);
         due.add(changed->due);
         last_run_time.add(changed->last_run_time);
+        rank.add(rank_of(*changed));
+        queued.add(changed->queued);
     }
-    connection_.run(SqlStatement::replace_jobs, {&generation, &version, &executor, &state,
-                                                 &next_run_time, &due, &last_run_time});
+    connection_.run(SqlStatement::replace_jobs,
+                    {&generation, &version, &executor, &state, &next_run_time, &due, &last_run_time,
+                     &rank, &queued.texts()});
 }
 
 void SqlJobTable::replace_definitions(std::span<const SqlReplacement> replacements) {
@@ -174,6 +189,9 @@ SqlJob SqlJobTable::read_job(const SqlRows& rows) {
     job.record.running = static_cast<std::int32_t>(rows.integer(5));
     job.record.state = static_cast<JobState>(rows.integer(6));
     job.history_size = rows.integer(8);
+    if (const std::string_view queued = rows.text(9); !queued.empty()) {
+        job.record.queued = decode_queued(queued);
+    }
     const auto* known = definitions_.find(Key{job.record.generation, job.record.version});
     if (known != nullptr) {
         job.record.definition = *known;

@@ -42,7 +42,7 @@ void SqlPass::run(const StoreBatch& batch) {
         work_.session.jobs.send_claim({request.executor, request.limit + 1}, batch.now);
     }
     work_.session.connection->receive_and_drop(records);
-    if (has_settled) receive_settled_jobs();
+    if (has_settled) receive_settled_jobs(batch.now);
     std::vector<SqlJob> due = receive_due(batch);
     work_.session.jobs.fill_in_definitions(due);
     for (const SqlJob& job : due) decide(job, *batch.decider, batch.now);
@@ -73,12 +73,15 @@ void SqlPass::settle(std::span<const Settlement> settlements) {
         progress_.settle(settlement.run.generation, settlement.run.job->id, settlement.ends_group,
                          keeps);
         if (keeps) work_.keeper.add(record_of(settlement));
+        for (const QueueRequest& request : settlement.follow_ups) progress_.queue(request);
     }
 }
 
-void SqlPass::receive_settled_jobs() {
+void SqlPass::receive_settled_jobs(Instant now) {
     SqlRows rows = work_.session.connection->receive();
     while (rows.next()) {
+        // A run has ended: what waits in its job may have its turn.
+        if (rows.integer(3) != 0) progress_.hasten(rows.integer(0), now);
         work_.keeper.note_size(rows.text(1), rows.integer(2));
         progress_.note_there(rows.integer(0));
     }
@@ -100,7 +103,9 @@ std::vector<SqlJob> SqlPass::receive_due(const StoreBatch& batch) {
         due.insert(due.end(), std::move_iterator(jobs.begin()), std::move_iterator(jobs.end()));
     }
     if (batch.claims.size() > 1) {
-        std::ranges::stable_sort(due, {}, [](const SqlJob& job) { return job.record.due; });
+        std::ranges::stable_sort(due, {}, [](const SqlJob& job) {
+            return std::pair(job.record.due, -job.record.definition->settings->priority);
+        });
     }
     return due;
 }
@@ -141,6 +146,7 @@ void SqlPass::put_on_record(const SqlJob& job, Instant now) {
         claimed.generation = job.record.generation;
         claimed.scheduled = run.scheduled;
         claimed.due = run.due;
+        claimed.attempt = run.attempt;
         claimed.group = group;
         claimed.started = claimed.id == group;
     }

@@ -21,7 +21,7 @@ public:
 private:
     void settle_and_start(const StoreBatch& batch);
     void settle(std::span<const Settlement> settlements);
-    void receive_settled_jobs();
+    void receive_settled_jobs(Instant now);
     [[nodiscard]] std::vector<SqlJob> receive_due(const StoreBatch& batch);
     void decide(const SqlJob& job, Decider& decider, Instant now);
     void put_on_record(const SqlJob& job, Instant now);

@@ -8,34 +8,39 @@
 namespace punctual::detail {
 
 /// "Jobs" as columns are: generation, version, next_run_time, due, last_run_time, running, state,
-/// id, history_size. "Runs" are: id, generation, job_id, scheduled, due, attempt, group_id,
+/// id, history_size, queued. "Runs" are: id, generation, job_id, scheduled, due, attempt, group_id,
 /// started. "Columns of" says that the parameters are columns of one length.
 enum class SqlStatement : std::uint8_t {
-    /// Columns of generation, id, version, executor, state, next_run_time, due, last_run_time.
+    /// Columns of generation, id, version, executor, state, next_run_time, due, last_run_time, rank
+    /// (0 for the highest priority), queued (text, to which more can be appended).
     /// SqlDuplicateError if an id is there.
     insert_jobs,
     /// Columns of generation, version, added_at, task, arguments, trigger, options.
     insert_definitions,
-    /// Columns of generation, version, executor, state, next_run_time, due, last_run_time.
+    /// Columns of generation, version, executor, state, next_run_time, due, last_run_time, rank,
+    /// queued.
     replace_jobs,
     /// As `insert_definitions`.
     replace_definitions,
     /// Columns of generation, state, next_run_time, due, last_run_time, groups that begin, records
-    /// that came.
+    /// that came, queued.
     move_jobs_on,
     /// Columns of generation, due.
     set_jobs_aside,
-    /// Columns of generation, groups that end, records that came; gives generation, id and
-    /// history_size of those that are there.
+    /// Columns of generation, groups that end, records that came; gives generation, id,
+    /// history_size and whether any run is queued of those that are there.
     settle_jobs,
-    /// Columns of generation, groups that end.
-    end_groups,
+    /// Columns of generation, due: makes jobs that are not paused due then at the latest.
+    hasten_jobs,
+    /// Columns of generation (the second: id), queued, due: appends, and hastens.
+    queue_in_generations,
+    queue_in_jobs,
     /// Columns of id, records that came (negative: went).
     change_history_sizes,
     /// A column of generation.
     remove_jobs,
     remove_definitions,
-    /// Nothing. Ended jobs without a run under way; gives jobs.
+    /// Nothing. Ended jobs without a run under way or queued; gives jobs.
     remove_done_jobs,
     remove_all_jobs,
     remove_all_definitions,
@@ -69,7 +74,7 @@ enum class SqlStatement : std::uint8_t {
     take_all_waiting_runs,
 
     /// Columns of id, job_id, scheduled, until, count, due, started, finished, outcome, attempt,
-    /// reason, output, result.
+    /// reason, output, result, progress.
     insert_history,
     /// Id below which, and how many; the second a job id besides. Give these columns.
     list_history,

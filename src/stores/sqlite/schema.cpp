@@ -31,10 +31,12 @@ CREATE TABLE {prefix}jobs (
     next_run_time INTEGER NOT NULL,
     due INTEGER NOT NULL,
     last_run_time INTEGER NOT NULL,
+    rank INTEGER NOT NULL,             -- 15 less the priority
+    queued TEXT NOT NULL,              -- the runs that wait, as text
     running INTEGER NOT NULL,
     history_size INTEGER NOT NULL      -- rows in history of this id
 ) STRICT;
-CREATE INDEX {prefix}jobs_by_due ON {prefix}jobs (executor, due) WHERE due < 9223372036854775807;
+CREATE INDEX {prefix}jobs_by_due ON {prefix}jobs (executor, due, rank) WHERE due < 9223372036854775807;
 CREATE INDEX {prefix}jobs_by_next_run_time ON {prefix}jobs (next_run_time);
 CREATE INDEX {prefix}jobs_ended ON {prefix}jobs (running) WHERE state = 2;
 
@@ -72,7 +74,8 @@ CREATE TABLE {prefix}history (
     attempt INTEGER NOT NULL,
     reason TEXT,
     output TEXT,
-    result TEXT                        -- JSON
+    result TEXT,                       -- JSON
+    progress TEXT                      -- "0.5 copying"
 ) STRICT;
 CREATE INDEX {prefix}history_by_job ON {prefix}history (job_id);
 )";

@@ -11,12 +11,13 @@ namespace {
 // The parts of the texts below that are named there.
 std::string fill_in(std::string_view text, const SqliteTables& tables) {
     constexpr std::string_view job_columns =
-        "generation, version, next_run_time, due, last_run_time, running, state, id, history_size";
+        "generation, version, next_run_time, due, last_run_time, running, state, id, history_size, "
+        "queued";
     constexpr std::string_view run_columns =
         "id, generation, job_id, scheduled, due, attempt, group_id, started";
     constexpr std::string_view history_columns =
         "id, job_id, scheduled, until, count, due, started, finished, outcome, attempt, reason, "
-        "output, result";
+        "output, result, progress";
     // The index on `due` leaves out what is never due, so its queries have to say the same.
     constexpr std::string_view is_due_some_time = "due < 9223372036854775807";
     return fmt::format(
@@ -32,14 +33,15 @@ std::string_view text_about_jobs(SqlStatement statement) {
     switch (statement) {
         case SqlStatement::insert_jobs:
             return "INSERT INTO {jobs} (generation, id, version, executor, state, next_run_time, "
-                   "due, last_run_time, running, history_size) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
-                   "?8, 0, (SELECT count(*) FROM {history} WHERE job_id = ?2))";
+                   "due, last_run_time, rank, queued, running, history_size) "
+                   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, (SELECT count(*) FROM "
+                   "{history} WHERE job_id = ?2))";
         case SqlStatement::insert_definitions:
             return "INSERT INTO {definitions} (generation, added_at, task, arguments, trigger, "
                    "options) VALUES (?1, ?3, ?4, ?5, ?6, ?7)";
         case SqlStatement::replace_jobs:
             return "UPDATE {jobs} SET version = ?2, executor = ?3, state = ?4, next_run_time = ?5, "
-                   "due = ?6, last_run_time = ?7 WHERE generation = ?1";
+                   "due = ?6, last_run_time = ?7, rank = ?8, queued = ?9 WHERE generation = ?1";
         case SqlStatement::replace_definitions:
             return "UPDATE {definitions} SET added_at = ?3, task = ?4, arguments = ?5, "
                    "trigger = ?6, options = ?7 WHERE generation = ?1";
@@ -61,20 +63,28 @@ std::string_view text_about_progress(SqlStatement statement) {
         case SqlStatement::move_jobs_on:
             return "UPDATE {jobs} SET state = ?2, next_run_time = ?3, due = ?4, "
                    "last_run_time = ?5, running = running + ?6, "
-                   "history_size = history_size + ?7 WHERE generation = ?1";
+                   "history_size = history_size + ?7, queued = ?8 WHERE generation = ?1";
         case SqlStatement::set_jobs_aside:
             return "UPDATE {jobs} SET due = ?2 WHERE generation = ?1";
         case SqlStatement::settle_jobs:
             return "UPDATE {jobs} SET running = running - ?2, history_size = history_size + ?3 "
                    "WHERE generation = ?1;"
-                   "SELECT generation, id, history_size FROM {jobs} WHERE generation = ?1";
-        case SqlStatement::end_groups:
-            return "UPDATE {jobs} SET running = running - ?2 WHERE generation = ?1";
+                   "SELECT generation, id, history_size, queued <> '' FROM {jobs} "
+                   "WHERE generation = ?1";
+        case SqlStatement::hasten_jobs:
+            return "UPDATE {jobs} SET due = min(due, ?2) WHERE generation = ?1 AND state <> 1";
+        case SqlStatement::queue_in_generations:
+            return "UPDATE {jobs} SET queued = queued || ?2, "
+                   "due = iif(state = 1, due, min(due, ?3)) WHERE generation = ?1";
+        case SqlStatement::queue_in_jobs:
+            return "UPDATE {jobs} SET queued = queued || ?2, "
+                   "due = iif(state = 1, due, min(due, ?3)) WHERE id = ?1";
         case SqlStatement::change_history_sizes:
             return "UPDATE {jobs} SET history_size = history_size + ?2 WHERE id = ?1";
         case SqlStatement::remove_done_jobs:
-            return "SELECT {job_columns} FROM {jobs} WHERE state = 2 AND running = 0;"
-                   "DELETE FROM {jobs} WHERE state = 2 AND running = 0";
+            return "SELECT {job_columns} FROM {jobs} "
+                   "WHERE state = 2 AND running = 0 AND queued = '';"
+                   "DELETE FROM {jobs} WHERE state = 2 AND running = 0 AND queued = ''";
         default:
             return {};
     }
@@ -93,7 +103,7 @@ std::string_view text_of_lookup(SqlStatement statement) {
                    "ORDER BY next_run_time, generation LIMIT ?3";
         case SqlStatement::claim_jobs:
             return "SELECT {job_columns} FROM {jobs} WHERE executor = ?1 AND due <= ?2 AND "
-                   "{is_due_some_time} ORDER BY due, generation LIMIT ?3";
+                   "{is_due_some_time} ORDER BY due, rank, generation LIMIT ?3";
         case SqlStatement::next_due:
             return "SELECT due FROM {jobs} WHERE executor = ?1 AND {is_due_some_time} "
                    "ORDER BY due LIMIT 1";
@@ -136,7 +146,7 @@ std::string_view text_about_history(SqlStatement statement) {
     switch (statement) {
         case SqlStatement::insert_history:
             return "INSERT INTO {history} ({history_columns}) "
-                   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+                   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
         case SqlStatement::list_history:
             return "SELECT {history_columns} FROM {history} WHERE id < ?1 ORDER BY id DESC "
                    "LIMIT ?2";
