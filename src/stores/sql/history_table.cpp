@@ -42,8 +42,11 @@ struct Columns {
             result.add_unless_empty(texts.emplace_back(encode_result(record.result)));
             bytes += texts.back().size();
         }
-        progress.add_unless_empty(
-            record.progress ? texts.emplace_back(encode_progress(record.progress)) : "");
+        if (record.progress) {
+            progress.add_unless_empty(texts.emplace_back(encode_progress(record.progress)));
+        } else {
+            progress.add_unless_empty({});
+        }
         bytes += record.reason.size() + record.output.size();
     }
     [[nodiscard]] bool is_full() const { return bytes > (8U << 20) || id.size() >= 10'000; }

@@ -40,9 +40,11 @@ bool SqlJobProgress::send_settled() {
     return true;
 }
 
-void SqlJobProgress::note_there(std::int64_t generation) {
+bool SqlJobProgress::note_there(std::int64_t generation) {
     const auto found = std::ranges::lower_bound(settled_, generation, {}, &Settled::generation);
-    if (found != settled_.end() && found->generation == generation) found->is_there = true;
+    if (found == settled_.end() || found->generation != generation) return false;
+    found->is_there = true;
+    return found->groups > 0;
 }
 
 void SqlJobProgress::move_on(const JobRecord& job, const Decision& decision, std::int64_t records) {

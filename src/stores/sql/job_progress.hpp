@@ -37,7 +37,8 @@ public:
     /// True if an answer is to come: generation, id, history_size and whether any run is queued, of
     /// each job that is there.
     [[nodiscard]] bool send_settled();
-    void note_there(std::int64_t generation);
+    /// Returns true if a group of it has ended.
+    bool note_there(std::int64_t generation);
     /// Makes a job due at `due` at the latest, unless it is paused.
     void hasten(std::int64_t generation, Instant due);
     /// Queues a run in a job. *Lifetime*: the request is referred to.

@@ -45,6 +45,11 @@ void SqlPass::run(const StoreBatch& batch) {
     if (has_settled) receive_settled_jobs(batch.now);
     std::vector<SqlJob> due = receive_due(batch);
     work_.session.jobs.fill_in_definitions(due);
+    if (batch.claims.size() > 1) {
+        std::ranges::stable_sort(due, {}, [](const SqlJob& job) {
+            return std::pair(job.record.due, -job.record.definition->settings->priority);
+        });
+    }
     for (const SqlJob& job : due) decide(job, *batch.decider, batch.now);
     write(batch.now);
 }
@@ -80,10 +85,10 @@ void SqlPass::settle(std::span<const Settlement> settlements) {
 void SqlPass::receive_settled_jobs(Instant now) {
     SqlRows rows = work_.session.connection->receive();
     while (rows.next()) {
-        // A run has ended: what waits in its job may have its turn.
-        if (rows.integer(3) != 0) progress_.hasten(rows.integer(0), now);
         work_.keeper.note_size(rows.text(1), rows.integer(2));
-        progress_.note_there(rows.integer(0));
+        const bool has_ended = progress_.note_there(rows.integer(0));
+        // What waits in the job may have its turn.
+        if (has_ended && rows.integer(3) != 0) progress_.hasten(rows.integer(0), now);
     }
     // Jobs that were removed; there may be newer ones of their ids, which share the history.
     for (const SqlJobProgress::Settled& settled : progress_.settled()) {
@@ -101,11 +106,6 @@ std::vector<SqlJob> SqlPass::receive_due(const StoreBatch& batch) {
             result_.more = true;
         }
         due.insert(due.end(), std::move_iterator(jobs.begin()), std::move_iterator(jobs.end()));
-    }
-    if (batch.claims.size() > 1) {
-        std::ranges::stable_sort(due, {}, [](const SqlJob& job) {
-            return std::pair(job.record.due, -job.record.definition->settings->priority);
-        });
     }
     return due;
 }
