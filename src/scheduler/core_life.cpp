@@ -18,6 +18,8 @@ constexpr auto patience_with_stores = 10s;
 // Between two tries of recording the last outcomes.
 constexpr auto first_pause = std::chrono::milliseconds(100);
 constexpr auto longest_pause = std::chrono::milliseconds(1000);
+// Of a driver whose thread waits for the end of another call.
+constexpr auto between_passes = std::chrono::milliseconds(1);
 
 }  // namespace
 
@@ -27,7 +29,7 @@ class SchedulerCore::LifeLock {
 public:
     explicit LifeLock(SchedulerCore& core) : core_(core) {
         if (mine()) throw Error("the scheduler is starting or ending: not from inside of that");
-        core_.life_mutex_.lock();
+        lock();
         core_.life_owner_ = std::this_thread::get_id();
     }
     LifeLock(SchedulerCore& core, std::try_to_lock_t) : core_(core) {
@@ -46,6 +48,14 @@ public:
     [[nodiscard]] bool mine() const { return core_.life_owner_ == std::this_thread::get_id(); }
 
 private:
+    // Whoever holds it may be waiting for passes of this thread.
+    void lock() {
+        while (!core_.life_mutex_.try_lock()) {
+            if (!core_.driver_->pass_if_driving()) return core_.life_mutex_.lock();
+            std::this_thread::sleep_for(between_passes);
+        }
+    }
+
     SchedulerCore& core_;
     bool owns_ = true;
 };
@@ -61,7 +71,7 @@ void SchedulerCore::configure(SchedulerOptions options) {
     check_options(options);
     join_finisher();
     options.stores.try_emplace("default", memory());
-    options.executors.try_emplace("default", thread_pool());
+    options.executors.try_emplace("default", driver_->default_executor());
     options_ = std::move(options);
     timezone_ = options_.timezone ? options_.timezone : TimeZone::utc();
     context_.clock = options_.clock ? options_.clock : system_clock();
@@ -223,7 +233,7 @@ void SchedulerCore::resume() {
 // --- End ---
 
 void SchedulerCore::shutdown(ShutdownOptions options) {
-    check_usable();
+    check_there();
     if (!ever_started_) throw SchedulerNotRunningError("the scheduler was never started");
     if (options.wait && !inside()) {
         const LifeLock lock(*this);
@@ -267,8 +277,11 @@ void SchedulerCore::finish(const ShutdownOptions& options) {
     // On the thread that makes passes, one more hands over what was claimed; after it the end of
     // the executors waits for their runs.
     const bool passes_here = pass_here();
-    if (!passes_here || options.timeout != unlimited) {
-        if (!wait_until_idle(all, options.wait ? options.timeout : 0s)) request_stop();
+    const bool has_threads =
+        std::ranges::any_of(all, [](const auto& track) { return track->thread.joinable(); });
+    if (!passes_here || has_threads || options.timeout != unlimited) {
+        const Duration limit = options.wait ? options.timeout : 0s;
+        if (!wait_until_idle(all, limit, options.loop_timeout)) request_stop();
     }
     close_executors();
     driver_->stop();
@@ -278,9 +291,10 @@ void SchedulerCore::finish(const ShutdownOptions& options) {
     close_stores();
     state_ = SchedulerState::stopped;
     tell(SchedulerShutdown());
+    driver_->end();
 }
 
-bool SchedulerCore::wait_until_idle(const Tracks& tracks, Duration limit) {
+bool SchedulerCore::wait_until_idle(const Tracks& tracks, Duration limit, Duration loop_timeout) {
     using Steady = std::chrono::steady_clock;
     const auto begun = Steady::now();
     const auto settled = [](const auto& track) { return track->lane->outstanding() == 0; };
@@ -291,7 +305,10 @@ bool SchedulerCore::wait_until_idle(const Tracks& tracks, Duration limit) {
     ++waiters_;
     while (!std::ranges::all_of(tracks, given_up)) {
         if (limit != unlimited && Steady::now() - begun >= limit) break;
-        pass_here();
+        if (!pass_here() && driver_->stalled(loop_timeout)) {
+            log_error("the event loop does not run: what waits for it is cancelled");
+            break;
+        }
         std::unique_lock lock(idle_mutex_);
         // The time-out is for a store that fails, and for the limit: neither would wake this
         // thread.
@@ -380,6 +397,9 @@ void SchedulerCore::close() {
         begin_end();
         finish({.wait = false});
     }
+    driver_->close();
+    // Of a loop that does not run: this thread is the last that can tell it.
+    while (tell_events()) continue;
     closed_ = true;
 }
 
