@@ -40,8 +40,8 @@ public:
     Visit& operator=(const Visit&) = delete;
 
     void count() { ++runs_; }
-    [[nodiscard]] bool is_over() const {
-        return runs_ >= most_runs || Clock::now() - begun_ >= longest_batch;
+    [[nodiscard]] bool is_over(Clock::time_point now) const {
+        return runs_ >= most_runs || now - begun_ >= longest_batch;
     }
 
 private:
@@ -61,7 +61,7 @@ std::size_t LoopExecutor::room() const {
     const std::lock_guard lock(mutex_);
     const std::size_t free = busy_ ? 0 : 1;
     std::size_t ahead = look_ahead_.size();
-    if (busy_ && ahead > 0 && Clock::now() - last_begun_ > LookAhead::window) ahead = 0;
+    if (free == 0 && ahead > 0 && Clock::now() - last_begun_ > LookAhead::window) ahead = 0;
     return free + ahead > waiting_.size() ? free + ahead - waiting_.size() : 0;
 }
 
@@ -77,9 +77,10 @@ void LoopExecutor::submit(std::vector<RunTicket>& runs) {
     place_->wake();
 }
 
-std::optional<RunTicket> LoopExecutor::next() {
+std::optional<RunTicket> LoopExecutor::next(Clock::time_point now) {
     const std::lock_guard lock(mutex_);
     if (waiting_.empty()) return std::nullopt;
+    last_begun_ = now;
     std::optional<RunTicket> ticket(std::move(waiting_.front()));
     waiting_.pop_front();
     return ticket;
@@ -91,8 +92,8 @@ bool LoopExecutor::run_some() noexcept {
         if (waiting_.empty()) return false;
     }
     Visit visit(*this);
-    while (!visit.is_over()) {
-        std::optional<RunTicket> ticket = next();
+    for (auto now = Clock::now(); !visit.is_over(now); now = Clock::now()) {
+        std::optional<RunTicket> ticket = next(now);
         if (!ticket) return false;
         run(std::move(*ticket));
         visit.count();
@@ -102,18 +103,10 @@ bool LoopExecutor::run_some() noexcept {
 }
 
 void LoopExecutor::run(RunTicket ticket) noexcept {
-    bool outer = false;
-    {
-        const std::lock_guard lock(mutex_);
-        outer = std::exchange(busy_, true);
-        last_begun_ = Clock::now();
-    }
+    const bool outer = busy_.exchange(true, std::memory_order_relaxed);
     ticket.run();
-    {
-        // Free before the report, for the engine answers a report by asking for room.
-        const std::lock_guard lock(mutex_);
-        busy_ = outer;
-    }
+    // Free before the report, for the engine answers a report by asking for room.
+    busy_.store(outer, std::memory_order_relaxed);
     ticket.report();
 }
 

@@ -3,6 +3,7 @@
 
 #include <punctual/executors/executor.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -36,20 +37,20 @@ private:
     using Clock = std::chrono::steady_clock;
     class Visit;
 
-    [[nodiscard]] std::optional<RunTicket> next();
+    [[nodiscard]] std::optional<RunTicket> next(Clock::time_point now);
     void run(RunTicket ticket) noexcept;
     void drop_waiting();
     void cancel_those_asked_to_stop();
     void wait_for_loop();
 
     const std::shared_ptr<LoopPlace> place_;
-    mutable std::mutex mutex_;  // guards all below
+    std::atomic<bool> busy_ = false;  // within a run
+    mutable std::mutex mutex_;        // guards all below
     std::condition_variable idle_;
     std::deque<RunTicket> waiting_;
     LookAhead look_ahead_{1};
     Clock::time_point last_begun_{};
     int visits_ = 0;
-    bool busy_ = false;
     bool closed_ = false;
 };
 
