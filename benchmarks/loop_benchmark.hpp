@@ -17,7 +17,6 @@ using SteadyClock = std::chrono::steady_clock;
 /// `Loop`: makes schedulers (`make_scheduler`), and runs (`run`) until `quit`.
 template <class Loop>
 void fire(benchmark::State& state) {
-    using namespace punctual;
     const auto count = static_cast<std::size_t>(state.range(0));
     for (auto _ : state) {
         Loop loop;
@@ -29,8 +28,9 @@ void fire(benchmark::State& state) {
             end = SteadyClock::now();
             loop.quit();
         };
+        const std::vector<punctual::JobRequest> requests(count, {punctual::Call(job), {}, {}});
         scheduler->start({.paused = true});
-        scheduler->add_jobs(std::vector<JobRequest>(count, JobRequest{Call(job), {}, {}}));
+        scheduler->add_jobs(requests);
         const auto begin = SteadyClock::now();
         scheduler->resume();
         loop.run();

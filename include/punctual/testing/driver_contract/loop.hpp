@@ -154,10 +154,9 @@ TYPED_TEST_P(LoopContract, ManyJobsAtOnceDoNotStarveTheLoop) {
         other.go_on = false;
         this->post([this] { this->quit(); });
     };
-    std::vector<JobRequest> requests(jobs, JobRequest{Call(job), {}, {}});
-    scheduler.add_jobs(std::move(requests));
-    other.begin();
     this->start();
+    scheduler.add_jobs(std::vector<JobRequest>(jobs, JobRequest{Call(job), {}, {}}));
+    other.begin();
     this->run();
     EXPECT_EQ(runs, jobs);
     EXPECT_GE(other.turns - turns_before, 10);
