@@ -47,6 +47,7 @@ public:
 private:
     void turn() noexcept override;
     Instant pass() noexcept;
+    [[nodiscard]] bool has_ended();
     bool run_some() noexcept { return own_executor_ != nullptr && own_executor_->run_some(); }
     void unwatch() noexcept;
 
@@ -81,16 +82,18 @@ void LoopDriver::start(Passes& passes) {
 
 void LoopDriver::turn() noexcept {
     place_->begin_turn();
+    // An end that comes from here on comes with something to tell: it is taken up in the next turn.
+    const bool was_ended = has_ended();
     Instant next = pass();
     if (run_some()) next = Instant::min();
-    bool ended = false;
-    {
-        const std::lock_guard lock(mutex_);
-        ended = ended_ && next == Instant::max();
-    }
     place_->signal().set(next);
-    if (ended) unwatch();
+    if (was_ended && next == Instant::max() && has_ended()) unwatch();
     place_->end_turn();
+}
+
+bool LoopDriver::has_ended() {
+    const std::lock_guard lock(mutex_);
+    return ended_;
 }
 
 // Once stopped, there is still something to tell.

@@ -20,12 +20,18 @@ public:
         if (doing) doing();
         return Instant::max();
     }
-    bool tell_events() noexcept override { return told++ < tellings; }
+    bool tell_events() noexcept override {
+        const auto doing = std::exchange(after_next_telling, nullptr);
+        const bool more = told++ < tellings;
+        if (doing) doing();
+        return more;
+    }
 
     int passes = 0;
     int tellings = 0;  // that leave more to tell
     int told = 0;
     std::function<void()> during_next;
+    std::function<void()> after_next_telling;
 };
 
 class LoopDriverTest : public ::testing::Test {
@@ -69,6 +75,18 @@ TEST_F(LoopDriverTest, TellsEverythingBeforeItLetsGoOfTheLoop) {
     driver->wake();
     turn();
     EXPECT_EQ(work.told, 3) << "it still watches";
+}
+
+TEST_F(LoopDriverTest, TellsWhatCameTogetherWithAnEndDuringATurn) {
+    driver->start(work);
+    turn();
+    driver->stop();
+    driver->wake();
+    work.after_next_telling = [&] { std::thread([&] { driver->end(); }).join(); };
+    turn();
+    EXPECT_EQ(work.told, 1);
+    turn();
+    EXPECT_EQ(work.told, 2);
 }
 
 TEST_F(LoopDriverTest, StartsAgainBeforeItsEndCameToTheLoop) {
