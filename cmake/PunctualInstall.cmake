@@ -40,11 +40,10 @@ function(punctual_install_package package_folder)
     # Before 1.0 a new minor version may change the interface.
     write_basic_package_version_file(
         ${PROJECT_BINARY_DIR}/punctual-config-version.cmake COMPATIBILITY SameMinorVersion)
+    file(GLOB find_modules CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/Find*.cmake)
     install(FILES
         ${PROJECT_BINARY_DIR}/punctual-config.cmake
         ${PROJECT_BINARY_DIR}/punctual-config-version.cmake
-        ${PROJECT_SOURCE_DIR}/cmake/FindHiredis.cmake
-        ${PROJECT_SOURCE_DIR}/cmake/FindMongoc.cmake
-        ${PROJECT_SOURCE_DIR}/cmake/FindMariaDB.cmake
+        ${find_modules}
         DESTINATION ${package_folder})
 endfunction()

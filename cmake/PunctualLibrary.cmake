@@ -41,13 +41,13 @@ function(punctual_core_library)
     punctual_name_library(punctual punctual)
 endfunction()
 
-# punctual_component(name FIND package DEBIAN package LINK library… [WITH folder…])
+# punctual_component(name [ADAPTER] FIND package DEBIAN package LINK library… [WITH folder…])
 # src/*/name/*.cpp as the library punctual-name, for users `punctual::name`. FIND is the package as
-# find_package knows it, DEBIAN as apt does. Its sources define `punctual_register_name`, in the
-# object that registers what the component brings. WITH names what it shares with other components:
-# src/*/folder/*.cpp.
+# find_package knows it, DEBIAN as apt does. WITH names what it shares with other components:
+# src/*/folder/*.cpp. The sources of an ADAPTER are what users name in theirs; those of the others
+# define `punctual_register_name`, in the object that registers what the component brings.
 function(punctual_component name)
-    cmake_parse_arguments(ARG "" "FIND;DEBIAN" "LINK;WITH" ${ARGN})
+    cmake_parse_arguments(ARG "ADAPTER" "FIND;DEBIAN" "LINK;WITH" ${ARGN})
     set_property(GLOBAL APPEND PROPERTY PUNCTUAL_COMPONENT_PACKAGES
         "set(_punctual_${name}_find ${ARG_FIND})"
         "set(_punctual_${name}_debian ${ARG_DEBIAN})")
@@ -70,15 +70,22 @@ function(punctual_component name)
     add_library(punctual-${name} ${sources})
     target_link_libraries(punctual-${name} PUBLIC punctual
         PRIVATE $<BUILD_INTERFACE:punctual-flags> ${ARG_LINK} fmt::fmt)
-    # Nothing refers to a component by name: it is found by the URL that it registered. Linkers
-    # would drop an object or a library that nothing refers to.
+    if(NOT ARG_ADAPTER)
+        punctual_keep_registration(${name})
+    endif()
+    punctual_name_library(punctual-${name} ${name})
+endfunction()
+
+# punctual_keep_registration(name): the component is linked though nothing refers to it by name: it
+# is found by the URL that it registered. Linkers would drop an object or a library that nothing
+# refers to.
+function(punctual_keep_registration name)
     if(BUILD_SHARED_LIBS)
         target_link_options(punctual-${name} INTERFACE LINKER:--no-as-needed)
     else()
         target_link_options(punctual-${name}
             INTERFACE LINKER:--undefined=punctual_register_${name})
     endif()
-    punctual_name_library(punctual-${name} ${name})
 endfunction()
 
 # punctual_name_library(target name): the target as `punctual::name`, here and where it is installed.

@@ -121,7 +121,7 @@ struct JobDefaults {
 };
 
 /// All settings of a scheduler. Without stores it has one in memory, without executors a pool of 10
-/// threads, both named `default`.
+/// threads, or its event loop, both named `default`.
 struct SchedulerOptions {
     std::map<std::string, StoreSpec> stores = {};
     std::map<std::string, ExecutorSpec> executors = {};

@@ -44,6 +44,9 @@ struct ShutdownOptions {
     /// A store that does not answer is tried for this long; then the outcomes of its last runs stay
     /// unrecorded, which is logged, and the next start treats these runs as lost.
     Duration store_timeout = 10s;
+    /// An event loop that makes no turn is waited for this long; then the runs that it should have
+    /// made are cancelled, which is logged.
+    Duration loop_timeout = 10s;
 };
 
 struct ImportOptions {

@@ -25,6 +25,12 @@ std::string_view to_string(EventType type) {
 }
 
 namespace detail {
+namespace {
+
+// Of kept events told at a time.
+constexpr int most_told = 256;
+
+}  // namespace
 
 ListenerId EventBus::add(std::shared_ptr<Listener> listener, EventType types) {
     const std::lock_guard lock(mutex_);
@@ -65,6 +71,34 @@ void EventBus::deliver(const Event& event) noexcept {
             log_error("a listener threw at " + std::string(to_string(event.type)));
         }
     }
+}
+
+void EventBus::keep(std::unique_ptr<const Kept> event) {
+    {
+        const std::lock_guard lock(kept_mutex_);
+        kept_.push_back(std::move(event));
+        kept_count_ = kept_.size();
+    }
+    place_.ask();
+}
+
+std::unique_ptr<const EventBus::Kept> EventBus::next_kept() {
+    if (kept_count_ == 0) return nullptr;
+    const std::lock_guard lock(kept_mutex_);
+    if (kept_.empty()) return nullptr;
+    auto next = std::move(kept_.front());
+    kept_.pop_front();
+    kept_count_ = kept_.size();
+    return next;
+}
+
+bool EventBus::tell_kept() noexcept {
+    for (int told = 0; told < most_told; ++told) {
+        const auto kept = next_kept();
+        if (kept == nullptr) return false;
+        deliver(kept->event());
+    }
+    return kept_count_ > 0;
 }
 
 }  // namespace detail

@@ -11,7 +11,7 @@ template <class E>
 void RunReporter::deliver(E event, Instant now) {
     event.at = now;
     event.store = store_;
-    bus_.deliver(event);
+    bus_.tell(std::move(event));
 }
 
 template <class E>

@@ -38,12 +38,19 @@ SchedulerCore::SchedulerCore(SchedulerOptions options, std::unique_ptr<Driver> d
         for (const auto& track : tracks()) track->lane->room_freed();
     };
     context_.became_idle = [this] { wake_waiters(); };
+    context_.bus.set_place({.is_here = [driver = driver_.get()] { return driver->tells_here(); },
+                            .ask = [driver = driver_.get()] { driver->wake(); }});
     configure(std::move(options));
 }
 
 SchedulerCore::~SchedulerCore() = default;
 
 void SchedulerCore::check_usable() const {
+    check_there();
+    driver_->check();
+}
+
+void SchedulerCore::check_there() const {
     if (in_other_process()) {
         throw Error("this scheduler belongs to the parent process: make a new one after fork()");
     }
@@ -87,13 +94,18 @@ bool SchedulerCore::inside() const {
 // --- Passes ---
 
 Instant SchedulerCore::pass() noexcept {
-    Instant earliest = Instant::max();
+    Instant earliest = tell_events() ? Instant::min() : Instant::max();
     for (const auto& track : tracks()) {
         if (!track->driven_by_thread && track->open) {
             earliest = std::min(earliest, pass_over(*track));
         }
     }
     return earliest;
+}
+
+bool SchedulerCore::tell_events() noexcept {
+    const InsideGuard guard(this);
+    return context_.bus.tell_kept();
 }
 
 Instant SchedulerCore::pass_over(Track& track) noexcept {

@@ -74,6 +74,7 @@ public:
     // --- Passes ---
 
     Instant pass() noexcept override;
+    bool tell_events() noexcept override;
 
     /// Runs handed over and not settled, in all stores.
     [[nodiscard]] std::size_t outstanding();
@@ -97,6 +98,7 @@ private:
 
     // Common.
     void check_usable() const;
+    void check_there() const;
     [[nodiscard]] bool in_other_process() const;
     [[nodiscard]] bool started() const { return state_ != SchedulerState::stopped; }
     [[nodiscard]] Tracks tracks() const;
@@ -155,8 +157,9 @@ private:
     void begin_end();
     void begin_end_aside(const ShutdownOptions& options);
     void finish(const ShutdownOptions& options);
-    /// False if runs are outstanding still: after `limit`, or with a store that does not answer.
-    bool wait_until_idle(const Tracks& tracks, Duration limit);
+    /// False if runs are outstanding still: after `limit`, with a store that does not answer, or
+    /// with a driver that makes no pass for `loop_timeout`.
+    bool wait_until_idle(const Tracks& tracks, Duration limit, Duration loop_timeout);
     bool pass_here();
     void record_last_outcomes(const Tracks& tracks, Duration timeout);
     void request_stop();
@@ -219,7 +222,7 @@ void SchedulerCore::tell(E event) {
     if (!context_.bus.wanted(E::kind)) return;
     event.at = now();
     const InsideGuard guard(this);
-    context_.bus.deliver(event);
+    context_.bus.tell(std::move(event));
 }
 
 template <class E>

@@ -9,6 +9,7 @@
 
 #include "log/log.hpp"
 #include "scheduler/core.hpp"
+#include "scheduler/core_life_lock.hpp"
 
 namespace punctual::detail {
 namespace {
@@ -21,35 +22,6 @@ constexpr auto longest_pause = std::chrono::milliseconds(1000);
 
 }  // namespace
 
-/// Holds `life_mutex_`, and knows whether its own thread does: a listener that is told of a start
-/// or an end may call for another.
-class SchedulerCore::LifeLock {
-public:
-    explicit LifeLock(SchedulerCore& core) : core_(core) {
-        if (mine()) throw Error("the scheduler is starting or ending: not from inside of that");
-        core_.life_mutex_.lock();
-        core_.life_owner_ = std::this_thread::get_id();
-    }
-    LifeLock(SchedulerCore& core, std::try_to_lock_t) : core_(core) {
-        owns_ = !mine() && core_.life_mutex_.try_lock();
-        if (owns_) core_.life_owner_ = std::this_thread::get_id();
-    }
-    ~LifeLock() {
-        if (!owns_) return;
-        core_.life_owner_ = std::thread::id();
-        core_.life_mutex_.unlock();
-    }
-    LifeLock(const LifeLock&) = delete;
-    LifeLock& operator=(const LifeLock&) = delete;
-    [[nodiscard]] bool owns() const { return owns_; }
-    /// Whether this thread holds it, here or further up.
-    [[nodiscard]] bool mine() const { return core_.life_owner_ == std::this_thread::get_id(); }
-
-private:
-    SchedulerCore& core_;
-    bool owns_ = true;
-};
-
 void SchedulerCore::configure(SchedulerOptions options) {
     check_usable();
     const LifeLock lock(*this);
@@ -61,7 +33,7 @@ void SchedulerCore::configure(SchedulerOptions options) {
     check_options(options);
     join_finisher();
     options.stores.try_emplace("default", memory());
-    options.executors.try_emplace("default", thread_pool());
+    options.executors.try_emplace("default", driver_->default_executor());
     options_ = std::move(options);
     timezone_ = options_.timezone ? options_.timezone : TimeZone::utc();
     context_.clock = options_.clock ? options_.clock : system_clock();
@@ -223,7 +195,7 @@ void SchedulerCore::resume() {
 // --- End ---
 
 void SchedulerCore::shutdown(ShutdownOptions options) {
-    check_usable();
+    check_there();
     if (!ever_started_) throw SchedulerNotRunningError("the scheduler was never started");
     if (options.wait && !inside()) {
         const LifeLock lock(*this);
@@ -267,8 +239,11 @@ void SchedulerCore::finish(const ShutdownOptions& options) {
     // On the thread that makes passes, one more hands over what was claimed; after it the end of
     // the executors waits for their runs.
     const bool passes_here = pass_here();
-    if (!passes_here || options.timeout != unlimited) {
-        if (!wait_until_idle(all, options.wait ? options.timeout : 0s)) request_stop();
+    const bool has_threads =
+        std::ranges::any_of(all, [](const auto& track) { return track->thread.joinable(); });
+    if (!passes_here || has_threads || options.timeout != unlimited) {
+        const Duration limit = options.wait ? options.timeout : 0s;
+        if (!wait_until_idle(all, limit, options.loop_timeout)) request_stop();
     }
     close_executors();
     driver_->stop();
@@ -278,9 +253,10 @@ void SchedulerCore::finish(const ShutdownOptions& options) {
     close_stores();
     state_ = SchedulerState::stopped;
     tell(SchedulerShutdown());
+    driver_->end();
 }
 
-bool SchedulerCore::wait_until_idle(const Tracks& tracks, Duration limit) {
+bool SchedulerCore::wait_until_idle(const Tracks& tracks, Duration limit, Duration loop_timeout) {
     using Steady = std::chrono::steady_clock;
     const auto begun = Steady::now();
     const auto settled = [](const auto& track) { return track->lane->outstanding() == 0; };
@@ -291,7 +267,10 @@ bool SchedulerCore::wait_until_idle(const Tracks& tracks, Duration limit) {
     ++waiters_;
     while (!std::ranges::all_of(tracks, given_up)) {
         if (limit != unlimited && Steady::now() - begun >= limit) break;
-        pass_here();
+        if (!pass_here() && driver_->stalled(loop_timeout)) {
+            log_error("the event loop does not run: what waits for it is cancelled");
+            break;
+        }
         std::unique_lock lock(idle_mutex_);
         // The time-out is for a store that fails, and for the limit: neither would wake this
         // thread.
@@ -380,6 +359,9 @@ void SchedulerCore::close() {
         begin_end();
         finish({.wait = false});
     }
+    driver_->close();
+    // Of a loop that does not run: this thread is the last that can tell it.
+    while (tell_events()) continue;
     closed_ = true;
 }
 

@@ -35,7 +35,7 @@ void SchedulerCore::remove_store(const std::string& name) {
     Lane& lane = *track->lane;
     lane.set_claiming(false);
     lane.set_closing(true);
-    if (started()) wait_until_idle({track}, unlimited);
+    if (started()) wait_until_idle({track}, unlimited, ShutdownOptions().loop_timeout);
     {
         const std::lock_guard lock(parts_mutex_);
         std::erase(tracks_, track);

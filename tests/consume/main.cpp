@@ -1,5 +1,12 @@
 // A user's program: one task, kept in SQLite, run once.
 #include <punctual/punctual.hpp>
+#ifdef WITH_GLIB
+#include <punctual/schedulers/glib.hpp>
+#endif
+#ifdef WITH_LIBEVENT
+#include <event2/event.h>
+#include <punctual/schedulers/libevent.hpp>
+#endif
 
 #include <chrono>
 #include <cstdio>
@@ -43,6 +50,23 @@ int main() {
 #endif
 #ifdef WITH_MONGODB
     std::puts(store("mongodb://localhost").make()->describe().c_str());
+#endif
+#ifdef WITH_GLIB
+    {
+        GlibScheduler in_the_default_context;
+        in_the_default_context.start();
+        in_the_default_context.shutdown();
+    }
+#endif
+#ifdef WITH_LIBEVENT
+    event_base* const base = event_base_new();
+    {
+        LibeventScheduler in_a_base(base);
+        in_a_base.add_job([&] { in_a_base.shutdown(); });
+        in_a_base.start();
+        event_base_dispatch(base);
+    }
+    event_base_free(base);
 #endif
     BackgroundScheduler scheduler({.stores = {{"default", sqlite(folder.file("jobs.sqlite"))}}});
     scheduler.start();

@@ -1,8 +1,9 @@
 #pragma once
 // What makes time pass for a scheduler: the calling thread, a thread of its own, an event loop. For
-// those who write a scheduler for another loop; see `background.hpp` and `blocking.hpp` for the
-// others.
+// those who write a scheduler of a new kind; one for an event loop is less work on
+// `punctual/schedulers/loop.hpp`. See `background.hpp` and `blocking.hpp` for two that are ready.
 
+#include <punctual/config.hpp>
 #include <punctual/time.hpp>
 
 namespace punctual {
@@ -14,6 +15,9 @@ public:
     /// Does what is due and returns when to call again, by the wall clock; `Instant::max()` for
     /// "when woken". Does not block and does not throw. One call at a time.
     virtual Instant pass() noexcept = 0;
+    /// Tells listeners some of what waits because of `Driver::tells_here`; true if more is left.
+    /// Passes do that too: this one is for the time between `stop` and `end`.
+    virtual bool tell_events() noexcept { return false; }
 };
 
 /// Calls `pass` when the scheduler starts, at the instant the last call returned, and when woken.
@@ -38,6 +42,24 @@ public:
     virtual bool pass_if_driving() noexcept { return false; }
     /// True if passes over stores that may block are made by this driver too, instead of threads.
     [[nodiscard]] virtual bool drives_durable_stores() const noexcept { return false; }
+
+    // --- For drivers that are part of something else, as an event loop ---
+
+    /// Where jobs run whose scheduler was given no executor `default`.
+    [[nodiscard]] virtual ExecutorSpec default_executor() { return thread_pool(); }
+    /// Whether listeners may be called on this thread. What happens on others is kept, in order,
+    /// and told in the next pass.
+    [[nodiscard]] virtual bool tells_here() const noexcept { return true; }
+    /// Called after `stop`, when the scheduler has said its last: what is kept is told, on the
+    /// driver's thread, and nothing comes until the next `start`. From any thread.
+    virtual void end() noexcept {}
+    /// The scheduler is gone: nothing of it may be called any more once this returned.
+    virtual void close() noexcept {}
+    /// True if a pass was asked for so long ago and none came: then the end of the scheduler does
+    /// not wait for what only passes can do. Asks for one. From any thread.
+    [[nodiscard]] virtual bool stalled(Duration /*patience*/) noexcept { return false; }
+    /// *Throws* SchedulerNotRunningError if there is nothing left that could make passes.
+    virtual void check() const {}
 };
 
 }  // namespace punctual

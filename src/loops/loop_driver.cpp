@@ -1,0 +1,184 @@
+// Makes passes in the turns of an event loop.
+
+#include <punctual/errors.hpp>
+#include <punctual/schedulers/loop.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "loops/loop_executor.hpp"
+#include "loops/loop_place.hpp"
+
+namespace punctual {
+namespace {
+
+using detail::LoopExecutor;
+using detail::LoopPlace;
+
+class LoopDriver final : public Driver, private LoopTurns {
+public:
+    LoopDriver(std::unique_ptr<EventLoop> loop, std::shared_ptr<Executor> executor)
+        : place_(std::make_shared<LoopPlace>(std::move(loop))),
+          own_executor_(executor == nullptr ? std::make_shared<LoopExecutor>(place_) : nullptr),
+          executor_(executor == nullptr ? own_executor_ : std::move(executor)) {}
+    LoopDriver(const LoopDriver&) = delete;
+    LoopDriver& operator=(const LoopDriver&) = delete;
+    ~LoopDriver() override { LoopDriver::close(); }
+
+    void start(Passes& passes) override;
+    void wake() noexcept override { place_->wake(); }
+    void stop() noexcept override;
+    bool pass_if_driving() noexcept override;
+    [[nodiscard]] ExecutorSpec default_executor() override { return executor_; }
+    [[nodiscard]] bool tells_here() const noexcept override {
+        return !watching_ || place_->is_here();
+    }
+    void end() noexcept override;
+    void close() noexcept override;
+    [[nodiscard]] bool stalled(Duration patience) noexcept override {
+        return watching_ && place_->stalled(patience);
+    }
+    void check() const override;
+
+private:
+    void turn() noexcept override;
+    Instant pass() noexcept;
+    [[nodiscard]] bool has_ended();
+    bool run_some() noexcept { return own_executor_ != nullptr && own_executor_->run_some(); }
+    void unwatch() noexcept;
+
+    const std::shared_ptr<LoopPlace> place_;
+    const std::shared_ptr<LoopExecutor> own_executor_;
+    const std::shared_ptr<Executor> executor_;
+    std::atomic<bool> watching_ = false;
+
+    std::mutex mutex_;  // guards all below
+    std::condition_variable passed_;
+    Passes* passes_ = nullptr;
+    std::thread::id passing_{};
+    bool again_ = false;
+    bool stopped_ = true;
+    bool ended_ = true;
+};
+
+void LoopDriver::start(Passes& passes) {
+    {
+        const std::lock_guard lock(mutex_);
+        passes_ = &passes;
+        stopped_ = ended_ = false;
+    }
+    // An end that was asked for elsewhere may not have come to the loop yet.
+    if (!watching_) {
+        place_->set_home();
+        place_->loop().watch(place_->signal().descriptor(), *this);
+        watching_ = true;
+    }
+    place_->wake();
+}
+
+void LoopDriver::turn() noexcept {
+    place_->begin_turn();
+    // An end that comes from here on comes with something to tell: it is taken up in the next turn.
+    const bool was_ended = has_ended();
+    Instant next = pass();
+    if (run_some()) next = Instant::min();
+    place_->signal().set(next);
+    if (was_ended && next == Instant::max() && has_ended()) unwatch();
+    place_->end_turn();
+}
+
+bool LoopDriver::has_ended() {
+    const std::lock_guard lock(mutex_);
+    return ended_;
+}
+
+// Once stopped, there is still something to tell.
+Instant LoopDriver::pass() noexcept {
+    Passes* passes = nullptr;
+    bool stopped = false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (passes_ == nullptr) return Instant::max();
+        if (passing_ != std::thread::id()) {
+            // A listener runs the loop from within: the pass that it is in makes good for this one.
+            again_ = true;
+            return Instant::max();
+        }
+        passing_ = std::this_thread::get_id();
+        passes = passes_;
+        stopped = stopped_;
+    }
+    Instant next = Instant::max();
+    if (!stopped) {
+        next = passes->pass();
+    } else if (passes->tell_events()) {
+        next = Instant::min();
+    }
+    const std::lock_guard lock(mutex_);
+    passing_ = std::thread::id();
+    passed_.notify_all();
+    return std::exchange(again_, false) ? Instant::min() : next;
+}
+
+bool LoopDriver::pass_if_driving() noexcept {
+    if (!watching_ || !place_->is_here()) return false;
+    place_->loop().run_ready();
+    pass();
+    run_some();
+    return true;
+}
+
+void LoopDriver::stop() noexcept {
+    std::unique_lock lock(mutex_);
+    stopped_ = true;
+    passed_.wait(lock, [this] {
+        return passing_ == std::thread::id() || passing_ == std::this_thread::get_id();
+    });
+}
+
+void LoopDriver::end() noexcept {
+    if (!watching_) return;
+    if (place_->is_here()) {
+        unwatch();
+        return;
+    }
+    {
+        const std::lock_guard lock(mutex_);
+        ended_ = true;
+    }
+    place_->wake();
+}
+
+void LoopDriver::unwatch() noexcept {
+    if (watching_.exchange(false)) place_->loop().unwatch();
+}
+
+void LoopDriver::close() noexcept {
+    unwatch();
+    std::unique_lock lock(mutex_);
+    passed_.wait(lock, [this] {
+        return passing_ == std::thread::id() || passing_ == std::this_thread::get_id();
+    });
+    passes_ = nullptr;
+}
+
+void LoopDriver::check() const {
+    if (watching_ && place_->is_here() && place_->loop().is_gone()) {
+        throw SchedulerNotRunningError(
+            "the event loop of this scheduler was destroyed: shut the scheduler down before its "
+            "loop");
+    }
+}
+
+}  // namespace
+
+std::unique_ptr<Driver> make_loop_driver(std::unique_ptr<EventLoop> loop,
+                                         std::shared_ptr<Executor> executor) {
+    return std::make_unique<LoopDriver>(std::move(loop), std::move(executor));
+}
+
+}  // namespace punctual

@@ -1,0 +1,161 @@
+#include <punctual/errors.hpp>
+#include <punctual/schedulers/loop.hpp>
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <thread>
+
+#include "unit/loops/poll_loop.hpp"
+
+namespace punctual::testing {
+namespace {
+
+/// A scheduler as drivers see it.
+class Work final : public Passes {
+public:
+    Instant pass() noexcept override {
+        ++passes;
+        const auto doing = std::exchange(during_next, nullptr);
+        if (doing) doing();
+        return Instant::max();
+    }
+    bool tell_events() noexcept override {
+        const auto doing = std::exchange(after_next_telling, nullptr);
+        const bool more = told++ < tellings;
+        if (doing) doing();
+        return more;
+    }
+
+    int passes = 0;
+    int tellings = 0;  // that leave more to tell
+    int told = 0;
+    std::function<void()> during_next;
+    std::function<void()> after_next_telling;
+};
+
+class LoopDriverTest : public ::testing::Test {
+protected:
+    void turn() { loop.run_once(0); }
+
+    PollLoop loop;
+    Work work;
+    std::unique_ptr<Driver> driver = make_loop_driver(std::make_unique<PollEventLoop>(loop));
+};
+
+TEST_F(LoopDriverTest, MakesAPassWhenItStartsAndWhenItIsWoken) {
+    driver->start(work);
+    EXPECT_EQ(work.passes, 0);
+    turn();
+    EXPECT_EQ(work.passes, 1);
+    turn();
+    EXPECT_EQ(work.passes, 1);
+    std::thread([&] { driver->wake(); }).join();
+    turn();
+    EXPECT_EQ(work.passes, 2);
+}
+
+TEST_F(LoopDriverTest, MakesNoPassOnceStopped) {
+    driver->start(work);
+    driver->stop();
+    turn();
+    EXPECT_EQ(work.passes, 0);
+}
+
+TEST_F(LoopDriverTest, TellsEverythingBeforeItLetsGoOfTheLoop) {
+    driver->start(work);
+    turn();
+    work.tellings = 2;
+    std::thread([&] {
+        driver->stop();
+        driver->end();
+    }).join();
+    for (int i = 0; i < 5; ++i) turn();
+    EXPECT_EQ(work.told, 3);
+    driver->wake();
+    turn();
+    EXPECT_EQ(work.told, 3) << "it still watches";
+}
+
+TEST_F(LoopDriverTest, TellsWhatCameTogetherWithAnEndDuringATurn) {
+    driver->start(work);
+    turn();
+    driver->stop();
+    driver->wake();
+    work.after_next_telling = [&] { std::thread([&] { driver->end(); }).join(); };
+    turn();
+    EXPECT_EQ(work.told, 1);
+    turn();
+    EXPECT_EQ(work.told, 2);
+}
+
+TEST_F(LoopDriverTest, StartsAgainBeforeItsEndCameToTheLoop) {
+    driver->start(work);
+    turn();
+    std::thread([&] {
+        driver->stop();
+        driver->end();
+    }).join();
+    driver->start(work);
+    turn();
+    driver->wake();
+    turn();
+    EXPECT_EQ(work.passes, 3);
+}
+
+TEST_F(LoopDriverTest, APassThatRunsTheLoopFromWithinIsMadeGoodAfterwards) {
+    driver->start(work);
+    work.during_next = [&] {
+        driver->wake();
+        turn();
+    };
+    turn();
+    EXPECT_EQ(work.passes, 1);
+    turn();
+    EXPECT_EQ(work.passes, 2);
+    turn();
+    EXPECT_EQ(work.passes, 2);
+}
+
+TEST_F(LoopDriverTest, EventsAreToldOnTheLoopsThreadAlone) {
+    EXPECT_TRUE(driver->tells_here());
+    driver->start(work);
+    EXPECT_TRUE(driver->tells_here());
+    std::thread([&] { EXPECT_FALSE(driver->tells_here()); }).join();
+}
+
+TEST_F(LoopDriverTest, TheThreadOfTheLatestTurnIsTheLoops) {
+    driver->start(work);
+    std::thread([&] {
+        turn();
+        EXPECT_TRUE(driver->tells_here());
+        EXPECT_TRUE(driver->pass_if_driving());
+    }).join();
+    EXPECT_FALSE(driver->tells_here());
+    EXPECT_FALSE(driver->pass_if_driving());
+}
+
+TEST_F(LoopDriverTest, IsStalledWhenATurnDoesNotCome) {
+    EXPECT_FALSE(driver->stalled(std::chrono::microseconds(0))) << "it was not started";
+    driver->start(work);
+    EXPECT_TRUE(driver->stalled(std::chrono::microseconds(0)));
+    EXPECT_FALSE(driver->stalled(std::chrono::hours(1)));
+    EXPECT_FALSE(driver->stalled(unlimited));
+    work.during_next = [&] {
+        std::thread([&] { EXPECT_FALSE(driver->stalled(std::chrono::microseconds(0))); }).join();
+    };
+    turn();
+    EXPECT_EQ(work.passes, 1);
+}
+
+TEST_F(LoopDriverTest, CallsNothingOnceClosed) {
+    driver->start(work);
+    driver->wake();
+    driver->close();
+    turn();
+    EXPECT_EQ(work.passes, 0);
+    EXPECT_EQ(work.told, 0);
+}
+
+}  // namespace
+}  // namespace punctual::testing
