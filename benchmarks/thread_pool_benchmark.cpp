@@ -52,6 +52,7 @@ public:
         } while (!returned_.compare_exchange_weak(top, &slot, std::memory_order_release,
                                                   std::memory_order_relaxed));
     }
+    void progressed(detail::RunSlot&, RunProgress) noexcept override {}
     // How many came back since it was last asked.
     std::size_t collect() {
         std::size_t count = 0;
