@@ -1,5 +1,7 @@
 #include "contract/mongodb_server.hpp"
 
+#include <punctual/stores/mongodb.hpp>
+
 #include <gtest/gtest.h>
 
 #include <unistd.h>
@@ -69,6 +71,27 @@ void MongoClient::remove_collections(const std::string& prefix) {
     for (const char* name : {"store", "jobs", "history", "journal"}) {
         command(R"({"drop": ")" + prefix + "." + name + "\"}");
     }
+}
+
+MongoHost::MongoHost() {
+    if (!is_there()) skip_without_mongodb();
+}
+
+MongoHost::~MongoHost() {
+    if (is_there()) MongoClient().remove_collections(prefix_);
+}
+
+std::string MongoHost::url_by(const std::string& socket) const {
+    std::string host = socket;
+    for (std::size_t at = host.find('/'); at != std::string::npos; at = host.find('/')) {
+        host.replace(at, 1, "%2F");
+    }
+    return "mongodb://" + host + "/?prefix=" + prefix_;
+}
+
+std::shared_ptr<JobStore> MongoHost::connect() {
+    // Of a test that is skipped, the store is opened and closed all the same.
+    return is_there() ? make_mongodb_store(url()) : make_memory_store();
 }
 
 }  // namespace punctual::contract

@@ -1,6 +1,8 @@
 #pragma once
 // The MongoDB server that script/test-servers started, for the tests.
 
+#include <punctual/stores/store.hpp>
+
 #include <mongoc/mongoc.h>
 
 #include <memory>
@@ -38,6 +40,27 @@ private:
         void operator()(mongoc_client_t* client) const { mongoc_client_destroy(client); }
     };
     std::unique_ptr<mongoc_client_t, Close> client_;
+};
+
+/// A prefix of its own on the server that all tests share.
+class MongoHost {
+public:
+    static constexpr bool keeps_jobs = true;
+    static constexpr const char* socket_name = "proxy.sock";
+
+    MongoHost();
+    ~MongoHost();
+    MongoHost(const MongoHost&) = delete;
+    MongoHost& operator=(const MongoHost&) = delete;
+
+    [[nodiscard]] static bool is_there() { return shared_mongodb_url().has_value(); }
+    [[nodiscard]] static std::string address() { return shared_mongodb_address(); }
+    [[nodiscard]] std::string url() const { return mongodb_url(prefix_); }
+    [[nodiscard]] std::string url_by(const std::string& socket) const;
+    [[nodiscard]] std::shared_ptr<JobStore> connect();
+
+private:
+    std::string prefix_ = make_mongodb_prefix();
 };
 
 }  // namespace punctual::contract

@@ -165,6 +165,23 @@ TEST_F(RedisStores, AskAgainAboutAJobThatChangedWhileItWasEdited) {
     EXPECT_EQ(store->find("a")->running, 7);
 }
 
+TEST_F(RedisStores, AddMoreJobsThanOneCommandTakes) {
+    const auto store = open();
+    std::vector<JobRecord> jobs;
+    for (int i = 0; i < 100'000; ++i) jobs.push_back(make_job(std::to_string(i), begin));
+    jobs.push_back(make_job("7", begin));
+    EXPECT_EQ(store->add(jobs), (std::vector<std::size_t>{100'000}));
+    EXPECT_FALSE(store->find("0"));
+    EXPECT_EQ(client->command({"EXISTS", key("adding")}), "0");
+    jobs.pop_back();
+    EXPECT_TRUE(store->add(jobs).empty());
+    EXPECT_EQ(client->command({"EXISTS", key("adding")}), "0");
+    EXPECT_EQ(client->command({"ZCARD", key("jobs")}), "100000");
+    EXPECT_EQ(ids_of(store->list({}, 2).jobs), (Ids{"0", "1"}));
+    EXPECT_EQ(store->find("99999")->definition->call.arguments(), Value::array({""}));
+    EXPECT_EQ(store->remove_all(), 100'000u);
+}
+
 TEST_F(RedisStores, SettleMoreThanOneStepTakes) {
     const auto store = open();
     std::vector<JobRecord> jobs;

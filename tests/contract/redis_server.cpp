@@ -1,20 +1,16 @@
 #include "contract/redis_server.hpp"
 
+#include <punctual/stores/redis.hpp>
+
 #include <gtest/gtest.h>
 
-#include <fcntl.h>
 #include <netinet/in.h>
-#include <signal.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <atomic>
-#include <chrono>
-#include <fstream>
-#include <iterator>
+#include <csignal>
+#include <cstdlib>
 #include <stdexcept>
-#include <thread>
 
 namespace punctual::contract {
 
@@ -104,14 +100,31 @@ void RedisClient::remove_keys(const std::string& prefix) {
     for (const std::string& key : list({"KEYS", "{" + prefix + "}:*"})) command({"DEL", key});
 }
 
-// --- Servers ---
+// --- Stores ---
 
-RedisServer::RedisServer(std::vector<std::string> options) : options_(std::move(options)) {
-    start();
+RedisHost::RedisHost() {
+    if (!is_there()) skip_without_redis();
 }
 
-RedisServer::~RedisServer() {
-    kill();
+RedisHost::~RedisHost() {
+    if (is_there()) RedisClient(address()).remove_keys(prefix_);
+}
+
+std::string RedisHost::address() {
+    const std::string url = shared_redis_url().value();
+    return url.substr(url.find("://") + 3);
+}
+
+std::shared_ptr<JobStore> RedisHost::connect() {
+    // Of a test that is skipped, the store is opened and closed all the same.
+    return is_there() ? make_redis_store(url()) : make_memory_store();
+}
+
+// --- Servers ---
+
+RedisServer::RedisServer(std::vector<std::string> options)
+    : ServerProcess({}, SIGKILL), options_(std::move(options)) {
+    start();
 }
 
 bool RedisServer::can_start() {
@@ -119,50 +132,21 @@ bool RedisServer::can_start() {
     return shared_redis_url().has_value();
 }
 
-void RedisServer::start() {
+std::vector<std::string> RedisServer::command() const {
     std::vector<std::string> words = {"redis-server", "--port",      "0",
                                       "--unixsocket", socket_path(), "--dir",
-                                      folder_.path(), "--save",      ""};
+                                      file(""),       "--save",      ""};
     words.insert(words.end(), options_.begin(), options_.end());
-    std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    process_ = fork();
-    if (process_ == 0) {
-        // It ends with the test, however that does.
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        const int log = ::open(folder_.file("log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-        dup2(log, STDOUT_FILENO);
-        dup2(log, STDERR_FILENO);
-        execvp(arguments[0], arguments.data());
-        _exit(127);
-    }
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-    while (std::chrono::steady_clock::now() < deadline) {
-        try {
-            const std::string answer = RedisClient(socket_path()).command({"PING"});
-            if (answer == "PONG" || answer.starts_with("-NOAUTH")) return;
-        } catch (const std::runtime_error&) {
-            // Not yet.
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    kill();
-    std::ifstream log(folder_.file("log"));
-    throw std::runtime_error("redis-server does not start:\n" +
-                             std::string(std::istreambuf_iterator<char>(log), {}));
+    return words;
 }
 
-void RedisServer::kill() {
-    if (process_ == 0) return;
-    ::kill(process_, SIGKILL);
-    waitpid(process_, nullptr, 0);
-    process_ = 0;
-    unlink(socket_path().c_str());
-}
-
-std::string RedisServer::url(const std::string& options) const {
-    return "redis+unix://" + socket_path() + options;
+bool RedisServer::is_ready() const {
+    try {
+        const std::string answer = RedisClient(socket_path()).command({"PING"});
+        return answer == "PONG" || answer.starts_with("-NOAUTH");
+    } catch (const std::runtime_error&) {
+        return false;
+    }
 }
 
 }  // namespace punctual::contract

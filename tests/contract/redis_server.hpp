@@ -4,14 +4,13 @@
 #include <punctual/stores/store.hpp>
 
 #include <hiredis/hiredis.h>
-#include <sys/types.h>
 
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "contract/temporary_folder.hpp"
+#include "contract/support/server_process.hpp"
 
 namespace punctual::contract {
 
@@ -46,27 +45,47 @@ private:
     std::unique_ptr<redisContext, Close> context_;
 };
 
+/// A prefix of its own on the server that all tests share.
+class RedisHost {
+public:
+    static constexpr bool keeps_jobs = true;
+    static constexpr const char* socket_name = "proxy";
+
+    RedisHost();
+    ~RedisHost();
+    RedisHost(const RedisHost&) = delete;
+    RedisHost& operator=(const RedisHost&) = delete;
+
+    [[nodiscard]] static bool is_there() { return shared_redis_url().has_value(); }
+    [[nodiscard]] static std::string address();
+    [[nodiscard]] std::string url() const { return url_by(address()); }
+    [[nodiscard]] std::string url_by(const std::string& socket) const {
+        return "redis+unix://" + socket + "?prefix=" + prefix_;
+    }
+    [[nodiscard]] std::shared_ptr<JobStore> connect();
+
+private:
+    std::string prefix_ = make_redis_prefix();
+};
+
 /// A server of a test's own, in a temporary folder.
-class RedisServer {
+class RedisServer : public ServerProcess {
 public:
     /// With options as on its command line. `can_start` tells beforehand whether there is one.
     explicit RedisServer(std::vector<std::string> options = {});
-    ~RedisServer();
-    RedisServer(const RedisServer&) = delete;
-    RedisServer& operator=(const RedisServer&) = delete;
 
     [[nodiscard]] static bool can_start();
 
-    void start();
-    /// As a loss of power, but for what the kernel has already.
-    void kill();
-    [[nodiscard]] std::string socket_path() const { return folder_.file("redis.sock"); }
-    [[nodiscard]] std::string url(const std::string& options = {}) const;
+    [[nodiscard]] std::string socket_path() const { return file("redis.sock"); }
+    [[nodiscard]] std::string url(const std::string& options = {}) const {
+        return "redis+unix://" + socket_path() + options;
+    }
 
 private:
-    TemporaryFolder folder_;
+    [[nodiscard]] std::vector<std::string> command() const override;
+    [[nodiscard]] bool is_ready() const override;
+
     std::vector<std::string> options_;
-    pid_t process_ = 0;
 };
 
 }  // namespace punctual::contract

@@ -11,7 +11,7 @@
 #include <random>
 
 #include "contract/failing_vfs.hpp"
-#include "contract/store_worker.hpp"
+#include "contract/support/store_worker.hpp"
 #include "contract/temporary_folder.hpp"
 
 namespace punctual::contract {

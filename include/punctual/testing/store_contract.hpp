@@ -11,20 +11,23 @@
 // `connect` gives another handle, not opened yet, on the same store, which is empty when the host
 // is made; `keeps_jobs` says whether jobs are there still after a `close` and a new `connect`.
 // Each test has a host of its own. Time is a parameter everywhere: no test waits.
+// Link with `punctual::punctual` and GoogleTest.
 
 #include <punctual/testing/store_contract/claims.hpp>
+#include <punctual/testing/store_contract/failures.hpp>
 #include <punctual/testing/store_contract/history.hpp>
 #include <punctual/testing/store_contract/jobs.hpp>
 #include <punctual/testing/store_contract/queues.hpp>
 #include <punctual/testing/store_contract/runs.hpp>
 
 /// Runs the whole contract on the stores of `Host`; once a name in each program.
-#define PUNCTUAL_STORE_CONTRACT(Name, Host)                                     \
-    namespace punctual::contract {                                              \
-    INSTANTIATE_TYPED_TEST_SUITE_P(Name, StoreJobs, ::testing::Types<Host>);    \
-    INSTANTIATE_TYPED_TEST_SUITE_P(Name, StoreClaims, ::testing::Types<Host>);  \
-    INSTANTIATE_TYPED_TEST_SUITE_P(Name, StoreRuns, ::testing::Types<Host>);    \
-    INSTANTIATE_TYPED_TEST_SUITE_P(Name, StoreHistory, ::testing::Types<Host>); \
-    INSTANTIATE_TYPED_TEST_SUITE_P(Name, StoreQueues, ::testing::Types<Host>);  \
-    }                                                                           \
+#define PUNCTUAL_STORE_CONTRACT(Name, Host)                                      \
+    namespace punctual::contract {                                               \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, StoreJobs, ::testing::Types<Host>);     \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, StoreClaims, ::testing::Types<Host>);   \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, StoreRuns, ::testing::Types<Host>);     \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, StoreHistory, ::testing::Types<Host>);  \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, StoreQueues, ::testing::Types<Host>);   \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, StoreFailures, ::testing::Types<Host>); \
+    }                                                                            \
     static_assert(true, "the macro ends with a semicolon")

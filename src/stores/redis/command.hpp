@@ -39,6 +39,8 @@ public:
         return *this;
     }
 
+    [[nodiscard]] std::size_t words() const { return words_; }
+    [[nodiscard]] std::size_t bytes() const { return body_.size(); }
     /// Appends it to what is sent.
     void write(std::string& out) const {
         out += '*';

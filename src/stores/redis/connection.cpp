@@ -85,8 +85,9 @@ std::vector<RedisReply> RedisConnection::run_all(std::span<const RedisCommand> c
     return replies;
 }
 
-RedisReply RedisConnection::run(RedisScript script, const RedisCommand& arguments) {
+RedisReply RedisConnection::run(RedisScript script, const RedisCommand& arguments, Duration extra) {
     if (!is_alive()) connect();
+    if (extra > 0s) redisSetTimeout(context_.get(), to_timeval(location_.timeout + extra));
     std::string& hash = hashes_[static_cast<std::size_t>(script)];
     if (hash.empty()) load(script);
     const bool was_uncertain = std::exchange(is_uncertain_, true);
@@ -99,6 +100,7 @@ RedisReply RedisConnection::run(RedisScript script, const RedisCommand& argument
         reply = exchange(RedisCommand{"EVALSHA", hash}.add_all(arguments));
         is_uncertain_ = was_uncertain;
     }
+    if (extra > 0s) redisSetTimeout(context_.get(), to_timeval(location_.timeout));
     check(reply);
     return reply;
 }

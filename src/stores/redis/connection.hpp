@@ -29,7 +29,8 @@ public:
     /// All of them on one way to the server and back.
     std::vector<RedisReply> run_all(std::span<const RedisCommand> commands);
     /// `arguments` is what follows the name of the script: the number of keys, keys and arguments.
-    RedisReply run(RedisScript script, const RedisCommand& arguments);
+    /// The answer may take longer than others, by `extra`.
+    RedisReply run(RedisScript script, const RedisCommand& arguments, Duration extra = 0s);
 
     /// True if a connection was lost while an answer was due: the server may still do what it was
     /// asked, even after what a new connection asks.

@@ -11,32 +11,52 @@ namespace punctual::detail {
 
 namespace {
 
-// One step holds up the server for its length: a second for so many jobs. Redis before 7 takes
-// commands of at most a million words besides.
-constexpr std::size_t most_jobs_added = 80'000;
+// Redis before 7 takes commands of at most a million words, and none of more than a gigabyte: what
+// is more than this is sent in parts.
+constexpr std::size_t most_words = 50'000;
+constexpr std::size_t most_bytes = 16 << 20;
+// The server is given this time for each job, beside what it has for any answer.
+constexpr Duration time_of_a_job = 100us;
 constexpr int most_attempts = 20;
 
 }  // namespace
 
 std::vector<std::size_t> RedisJobEditing::add(std::span<const JobRecord> jobs) {
-    if (jobs.size() > most_jobs_added) {
-        throw StoreError(fmt::format("{} takes at most {} jobs at once, and these are {}",
-                                     session_.connection.location().describe(), most_jobs_added,
-                                     jobs.size()));
-    }
-    RedisCommand command = session_.arguments();
-    command.add(static_cast<std::int64_t>(jobs.size()));
-    for (const JobRecord& job : jobs) command.add(job.definition->id);
+    RedisCommand words;
+    std::int64_t staged = 0;
     for (const JobRecord& job : jobs) {
-        add_job(command, job, job.version);
-        add_definition(command, *job.definition, {});
+        stage_if_long(words, staged);
+        words.add(job.definition->id);
     }
-    const RedisReply answer = session_.connection.run(RedisScript::add, command);
+    for (const JobRecord& job : jobs) {
+        stage_if_long(words, staged);
+        add_job(words, job, job.version);
+        add_definition(words, *job.definition, {});
+    }
+    if (staged > 0) stage(words, staged);
+    RedisCommand command = session_.arguments();
+    command.add(static_cast<std::int64_t>(jobs.size())).add(staged).add_all(words);
+    const RedisReply answer = session_.connection.run(
+        RedisScript::add, command, static_cast<std::int64_t>(jobs.size()) * time_of_a_job);
     std::vector<std::size_t> conflicts;
     for (std::size_t i = 0; i < answer.size(); ++i) {
         conflicts.push_back(static_cast<std::size_t>(answer[i].integer()));
     }
     return conflicts;
+}
+
+// What is staged does nothing until the command that adds the jobs, in one step. Of an adding that
+// was interrupted it stays until the next one.
+void RedisJobEditing::stage_if_long(RedisCommand& words, std::int64_t& staged) {
+    if (words.words() >= most_words || words.bytes() >= most_bytes) stage(words, staged);
+}
+
+void RedisJobEditing::stage(RedisCommand& words, std::int64_t& staged) {
+    RedisCommand command = session_.arguments();
+    command.add(staged == 0 ? "1" : "0").add_all(words);
+    static_cast<void>(session_.connection.run(RedisScript::stage, command));
+    staged += static_cast<std::int64_t>(words.words());
+    words = RedisCommand();
 }
 
 void RedisJobEditing::edit(std::span<const std::string> ids, JobEditor& editor) {

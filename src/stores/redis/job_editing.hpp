@@ -20,6 +20,9 @@ public:
     void edit(std::span<const std::string> ids, JobEditor& editor);
 
 private:
+    /// These keep words of `add` on the server, and count them in `staged`.
+    void stage_if_long(RedisCommand& words, std::int64_t& staged);
+    void stage(RedisCommand& words, std::int64_t& staged);
     [[nodiscard]] bool try_to_edit(std::span<const std::string> ids, JobEditor& editor);
     [[nodiscard]] std::vector<const RedisJob*> find(std::span<const std::string> ids);
     void add_check(RedisCommand& command, const std::string& id, const RedisJob* current);

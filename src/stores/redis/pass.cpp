@@ -63,33 +63,43 @@ void RedisPass::find_due(const StoreBatch& batch) {
     session_.make_certain();
     // The counter comes first: what changes after it was read is found out when it is compared.
     std::vector<RedisCommand> questions = {{"HGET", session_.key_prefix() + "store", "changes"}};
-    std::vector<std::size_t> limits;
-    std::size_t room = most_jobs;
     for (const ClaimRequest& request : batch.claims) {
-        limits.push_back(std::min(request.limit, room));
-        room -= limits.back();
         const std::string key = session_.key_prefix() + "due:" + std::string(request.executor);
         RedisCommand& question = questions.emplace_back(RedisCommand{"ZRANGEBYSCORE", key, "-inf"});
         // One more than wanted tells whether there are more.
         question.add(batch.now).add("LIMIT").add("0");
-        question.add(static_cast<std::int64_t>(limits.back()) + 1);
+        question.add(static_cast<std::int64_t>(std::min(request.limit, most_jobs)) + 1);
     }
     const std::vector<RedisReply> answers = session_.connection.run_all(questions);
     changes_ = answers[0].value().text();
-    std::vector<std::string> members;
-    for (std::size_t i = 0; i < limits.size(); ++i) {
-        const RedisReply& found = answers[i + 1];
-        if (found.size() > limits[i]) result_.more = true;
-        for (std::size_t k = 0; k < std::min(found.size(), limits[i]); ++k) {
-            members.emplace_back(found[k].text());
-        }
-    }
+    const auto members = take_shares(batch.claims, std::span(answers).subspan(1));
     if (members.empty()) return;
     due_ = session_.jobs.read_due(members);
     if (batch.claims.size() > 1) {
         std::ranges::sort(due_, {},
                           [](const RedisJob& job) { return std::tie(job.record.due, job.member); });
     }
+}
+
+// Of those that were found, as many as a pass takes. Where that is not all, each executor has its
+// share: one that has room for very many must not keep the others from their jobs.
+std::vector<std::string> RedisPass::take_shares(std::span<const ClaimRequest> claims,
+                                                std::span<const RedisReply> found) {
+    std::size_t wanted = 0;
+    std::size_t executors = 0;
+    for (std::size_t i = 0; i < claims.size(); ++i) {
+        wanted += std::min(found[i].size(), claims[i].limit);
+        if (found[i].size() > 0) ++executors;
+    }
+    const std::size_t share =
+        wanted <= most_jobs ? most_jobs : std::max<std::size_t>(most_jobs / executors, 1);
+    std::vector<std::string> members;
+    for (std::size_t i = 0; i < claims.size(); ++i) {
+        const std::size_t count = std::min({found[i].size(), claims[i].limit, share});
+        if (found[i].size() > count) result_.more = true;
+        for (std::size_t k = 0; k < count; ++k) members.emplace_back(found[i][k].text());
+    }
+    return members;
 }
 
 // The settlements of this pass come before its claims. If one of them turns out to be superseded,

@@ -31,6 +31,8 @@ private:
     };
 
     void find_due(const StoreBatch& batch);
+    [[nodiscard]] std::vector<std::string> take_shares(std::span<const ClaimRequest> claims,
+                                                       std::span<const RedisReply> found);
     void expect_settlements(std::span<const Settlement> settlements);
     void expect_follow_ups(std::span<const Settlement> settlements);
     void decide(const StoreBatch& batch);

@@ -27,6 +27,8 @@ std::string text_of(RedisScript script) {
             return join({names, begin_epoch});
         case RedisScript::renew:
             return join({names, ownership});
+        case RedisScript::stage:
+            return join({names, ownership, stage});
         case RedisScript::add:
             return join({names, ownership, jobs, add});
         case RedisScript::find:

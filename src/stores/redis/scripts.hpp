@@ -15,6 +15,7 @@ enum class RedisScript : unsigned char {
     close,
     begin_epoch,
     renew,
+    stage,
     add,
     find,
     list,
@@ -26,7 +27,7 @@ enum class RedisScript : unsigned char {
     runs_of_job,
 };
 
-inline constexpr std::size_t redis_script_count = 14;
+inline constexpr std::size_t redis_script_count = 15;
 
 /// The version of the keys and of what is in them.
 inline constexpr int redis_schema_version = 1;
@@ -46,6 +47,7 @@ extern const char* const ownership;
 extern const char* const jobs;
 extern const char* const history;
 // scripts_jobs.cpp
+extern const char* const stage;
 extern const char* const add;
 extern const char* const edit;
 extern const char* const remove_all;

@@ -4,10 +4,42 @@
 
 namespace punctual::detail::lua {
 
-// Takes the number of jobs, all their ids, then each job. Returns the places of those whose id
-// exists: if there is any, nothing is added.
+// Takes whether these words are the first, and words for `add`, which are more than a command
+// takes.
+const char* const stage = R"lua(
+local staged = prefix .. 'adding'
+if take() == '1' then redis.call('DEL', staged) end
+for first = at + 1, #ARGV, 4000 do
+    redis.call('RPUSH', staged, unpack(ARGV, first, math.min(#ARGV, first + 3999)))
+end
+)lua";
+
+// Takes the number of jobs, and of the words that were staged, which are to follow then: all their
+// ids, then each job. Returns the places of those whose id exists: if there is any, nothing is
+// added.
 const char* const add = R"lua(
-local count = tonumber(take())
+local count, staged_words = tonumber(take()), tonumber(take())
+local is_staged = staged_words > 0
+local staged = prefix .. 'adding'
+if is_staged then
+    if redis.call('LLEN', staged) ~= staged_words then
+        return redis.error_reply('TRYAGAIN the server has lost a part of the jobs to add')
+    end
+    local words, place = {}, 0
+    take = function()
+        if place == #words then
+            words, place = redis.call('LRANGE', staged, 0, 3999), 0
+            redis.call('LTRIM', staged, 4000, -1)
+        end
+        place = place + 1
+        return words[place]
+    end
+    take_all = function(number)
+        local all = {}
+        for index = 1, number do all[index] = take() end
+        return unpack(all, 1, number)
+    end
+end
 local known, taken, wanted = {}, {}, {}
 for index = 1, count do
     local id = take()
@@ -15,7 +47,10 @@ for index = 1, count do
     if known[id] or redis.call('HEXISTS', ids, id) == 1 then taken[#taken + 1] = index - 1 end
     known[id] = true
 end
-if #taken > 0 then return taken end
+if #taken > 0 then
+    if is_staged then redis.call('DEL', staged) end
+    return taken
+end
 count_change()
 local first = new_generation(count)
 for index = 1, count do insert_job(wanted[index], name_generation(first + index)) end

@@ -30,6 +30,7 @@ if holder and holder ~= holder_now and holder ~= dead then
     return {'locked', holder, redis.call('PTTL', scheduler)}
 end
 redis.call('SET', scheduler, holder_now, 'PX', lease)
+redis.call('DEL', prefix .. 'adding')
 if not schema then
     redis.call('HSET', store, 'program', 'punctual', 'schema', version, 'generations', 0,
         'runs', 0, 'changes', 0)

@@ -80,13 +80,33 @@ public:
 
     [[nodiscard]] const std::string& name() const { return name_; }
     /// `login` is "user" or "user:password".
-    [[nodiscard]] std::string url_for(const std::string& login) const {
-        return "mysql://" + login + "@/" + name_ + "?socket=" + mysql_socket();
+    [[nodiscard]] std::string url_for(const std::string& login,
+                                      const std::string& socket = mysql_socket()) const {
+        return "mysql://" + login + "@/" + name_ + "?socket=" + socket;
     }
     [[nodiscard]] std::string url() const { return url_for(mysql_user()); }
 
 private:
     std::string name_;
+};
+
+/// A database of its own, for the tests that all servers share.
+class MysqlHost {
+public:
+    static constexpr bool keeps_jobs = true;
+    static constexpr const char* socket_name = "socket";
+
+    [[nodiscard]] static bool is_there() { return mysql_url() != nullptr; }
+    [[nodiscard]] static std::string address() { return mysql_socket(); }
+    [[nodiscard]] std::string url() const { return database_.url(); }
+    [[nodiscard]] std::string url_by(const std::string& socket) const {
+        return database_.url_for(mysql_user(), socket);
+    }
+    [[nodiscard]] std::shared_ptr<JobStore> connect() { return make_mysql_store(url()); }
+    [[nodiscard]] const MysqlDatabase& database() const { return database_; }
+
+private:
+    MysqlDatabase database_;
 };
 
 }  // namespace punctual::contract

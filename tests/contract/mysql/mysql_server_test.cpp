@@ -2,9 +2,8 @@
 
 #include <thread>
 
-#include "contract/mysql/leaky_proxy.hpp"
 #include "contract/mysql/mysql_fixture.hpp"
-#include "contract/temporary_folder.hpp"
+#include "contract/support/server_line.hpp"
 
 namespace punctual::contract {
 namespace {
@@ -73,15 +72,13 @@ TEST_F(MysqlServer, UndoesAPassWhoseConnectionIsKilled) {
 
 // The lock is still held then, by the store's own connection of before.
 TEST_F(MysqlServer, NeedNotNoticeThatAConnectionIsGone) {
-    const TemporaryFolder folder;
-    LeakyProxy proxy(folder.file("socket"), mysql_socket());
-    const auto store = open_url("mysql://" + mysql_user() + "@/" + database.name() +
-                                "?socket=" + folder.file("socket"));
+    ServerLine<MysqlHost> line;
+    const auto store = open_store(line.url());
     add(*store, {make_job("a", begin)});
-    proxy.lose_clients();
+    line.proxy.lose_clients();
     EXPECT_THROW(static_cast<void>(claim(*store, begin)), StoreUnavailableError);
     EXPECT_EQ(claim(*store, begin).size(), 1U);
-    EXPECT_THAT(message_of(database.url()), HasSubstr("in use by another scheduler"));
+    EXPECT_THAT(message_of(line.direct_url()), HasSubstr("in use by another scheduler"));
 }
 
 TEST_F(MysqlServer, MayHaveJobsThatOthersHaveLocked) {

@@ -1,30 +1,28 @@
 #pragma once
 // A MariaDB server of a test's own, which it may kill.
 
-#include <sys/types.h>
-
+#include <cstdlib>
 #include <string>
+#include <vector>
+
+#include "contract/support/server_process.hpp"
 
 namespace punctual::contract {
 
 /// In a temporary folder, with a database `app`. *Throws* std::runtime_error.
-class PrivateMariadb {
+class PrivateMariadb final : public ServerProcess {
 public:
     PrivateMariadb();
-    ~PrivateMariadb();
-    PrivateMariadb(const PrivateMariadb&) = delete;
-    PrivateMariadb& operator=(const PrivateMariadb&) = delete;
 
-    [[nodiscard]] std::string url() const;
-    /// Without writing anything more, as at a crash.
-    void die();
-    void start();
+    [[nodiscard]] static bool can_start() {
+        return std::getenv("PUNCTUAL_TEST_MYSQL_URL") != nullptr;
+    }
+
+    [[nodiscard]] std::string url() const { return "mysql://root@/app?socket=" + file("socket"); }
 
 private:
-    [[nodiscard]] bool is_ready() const;
-
-    std::string folder_;
-    pid_t process_ = -1;
+    [[nodiscard]] std::vector<std::string> command() const override;
+    [[nodiscard]] bool is_ready() const override;
 };
 
 }  // namespace punctual::contract

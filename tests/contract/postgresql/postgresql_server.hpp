@@ -20,6 +20,13 @@ namespace punctual::contract {
     return std::getenv("PUNCTUAL_TEST_POSTGRESQL_URL");
 }
 
+/// The folder with the socket of that server.
+[[nodiscard]] inline std::string socket_folder() {
+    const std::string url = postgresql_url();
+    const std::size_t first = url.find("host=") + 5;
+    return url.substr(first, url.find('&', first) - first);
+}
+
 /// A connection of the test's own, beside those of the store.
 class PostgresqlClient {
 public:
@@ -75,6 +82,26 @@ public:
 
 private:
     std::string name_;
+};
+
+/// A schema of its own, for the tests that all servers share.
+class PostgresqlHost {
+public:
+    static constexpr bool keeps_jobs = true;
+    static constexpr const char* socket_name = ".s.PGSQL.5432";
+
+    [[nodiscard]] static bool is_there() { return postgresql_url() != nullptr; }
+    [[nodiscard]] static std::string address() { return socket_folder() + "/" + socket_name; }
+    [[nodiscard]] std::string url() const { return schema_.url(); }
+    [[nodiscard]] std::string url_by(const std::string& socket) const {
+        return "postgresql://punctual@/postgres?host=" + socket.substr(0, socket.rfind('/')) +
+               "&schema=" + schema_.name();
+    }
+    [[nodiscard]] std::shared_ptr<JobStore> connect() { return make_postgresql_store(url()); }
+    [[nodiscard]] const PostgresqlSchema& schema() const { return schema_; }
+
+private:
+    PostgresqlSchema schema_;
 };
 
 }  // namespace punctual::contract

@@ -1,33 +1,30 @@
 #pragma once
-// A server for a single test, which kills it.
+// A PostgreSQL server of a test's own, which it may kill.
 
-#include <sys/types.h>
-
+#include <cstdlib>
 #include <string>
+#include <vector>
+
+#include "contract/support/server_process.hpp"
 
 namespace punctual::contract {
 
-/// Runs from its construction on. *Throws* std::runtime_error where it does not start.
-class PrivatePostgresql {
+/// In a temporary folder, with the database `postgres`. *Throws* std::runtime_error.
+class PrivatePostgresql final : public ServerProcess {
 public:
     PrivatePostgresql();
-    ~PrivatePostgresql();
-    PrivatePostgresql(const PrivatePostgresql&) = delete;
-    PrivatePostgresql& operator=(const PrivatePostgresql&) = delete;
 
-    [[nodiscard]] std::string url() const;
-    /// Without writing anything more, as at a crash.
-    void die();
-    void start();
+    [[nodiscard]] static bool can_start() {
+        return std::getenv("PUNCTUAL_TEST_POSTGRESQL_URL") != nullptr;
+    }
+
+    [[nodiscard]] std::string url() const {
+        return "postgresql://punctual@/postgres?host=" + file("");
+    }
 
 private:
-    [[nodiscard]] bool is_ready() const;
-
-    std::string folder_;
-    pid_t process_ = -1;
+    [[nodiscard]] std::vector<std::string> command() const override;
+    [[nodiscard]] bool is_ready() const override;
 };
-
-/// The folder with the socket of the server that script/test-servers started.
-[[nodiscard]] std::string socket_folder();
 
 }  // namespace punctual::contract

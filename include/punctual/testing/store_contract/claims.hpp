@@ -97,6 +97,21 @@ TYPED_TEST_P(StoreClaims, OfSeveralExecutorsHaveTheirOwnLimits) {
     EXPECT_TRUE(result.more);
 }
 
+TYPED_TEST_P(StoreClaims, OfAnExecutorAreNotHeldUpByAnotherWithRoomForVeryMany) {
+    JobSettings other;
+    other.executor = "other";
+    this->add(make_job("a", begin));
+    this->add(make_job("b", begin, {}, other));
+    const ClaimRequest requests[] = {{"default", 1'000'000}, {"other", 1'000'000}};
+    DecideBy decider(run_each_hour);
+    StoreResult result;
+    this->store->process({.now = begin, .claims = requests, .decider = &decider}, result);
+    Ids claimed = ids_of(result.claimed);
+    std::sort(claimed.begin(), claimed.end());
+    EXPECT_EQ(claimed, (Ids{"a", "b"}));
+    EXPECT_FALSE(result.more);
+}
+
 TYPED_TEST_P(StoreClaims, PutAGroupOnRecordInOrder) {
     this->add(make_job("a", begin));
     const StoreResult result =
@@ -239,14 +254,12 @@ TYPED_TEST_P(StoreClaims, TakeManyJobsBatchByBatch) {
     for (std::size_t i = 1; i < claimed.size(); ++i) EXPECT_LT(claimed[i - 1].due, claimed[i].due);
 }
 
-REGISTER_TYPED_TEST_SUITE_P(StoreClaims, TakeDueJobsInOrderOfDue,
-                            ShowTheDeciderTheJobAndFillInTheRun, MoveTheJobOn,
-                            StopAtTheLimitAndSayThatThereIsMore, LeaveTheJobsOfOtherExecutors,
-                            OfSeveralExecutorsHaveTheirOwnLimits, PutAGroupOnRecordInOrder,
-                            CountAGroupUntilItsLastRunSettles, PutOnRecordWhatDoesNotRun,
-                            KeepDueApartFromTheNextRunTime,
-                            OfAJobWhoseDeciderThrowsLeaveTheOthersAlone, NeverGiveAnIdTwice,
-                            DoNothingInAnEmptyStore, AreForetoldByNextDue,
-                            TakeManyJobsBatchByBatch);
+REGISTER_TYPED_TEST_SUITE_P(
+    StoreClaims, TakeDueJobsInOrderOfDue, ShowTheDeciderTheJobAndFillInTheRun, MoveTheJobOn,
+    StopAtTheLimitAndSayThatThereIsMore, LeaveTheJobsOfOtherExecutors,
+    OfSeveralExecutorsHaveTheirOwnLimits, OfAnExecutorAreNotHeldUpByAnotherWithRoomForVeryMany,
+    PutAGroupOnRecordInOrder, CountAGroupUntilItsLastRunSettles, PutOnRecordWhatDoesNotRun,
+    KeepDueApartFromTheNextRunTime, OfAJobWhoseDeciderThrowsLeaveTheOthersAlone, NeverGiveAnIdTwice,
+    DoNothingInAnEmptyStore, AreForetoldByNextDue, TakeManyJobsBatchByBatch);
 
 }  // namespace punctual::contract

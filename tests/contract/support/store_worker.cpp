@@ -1,8 +1,9 @@
-#include "contract/store_worker.hpp"
+#include "contract/support/store_worker.hpp"
 
 #include <algorithm>
 #include <map>
 #include <set>
+#include <thread>
 #include <utility>
 
 namespace punctual::contract {
@@ -16,6 +17,8 @@ void add_hourly_jobs(JobStore& store) {
 }
 
 void StoreWorker::pass() {
+    if (!is_certain_) catch_up();
+    is_certain_ = false;
     const std::string_view executor = "default";
     const Instant now = std::max(now_, store_.next_due(std::span(&executor, 1)));
     const ClaimRequest request{executor, 5};
@@ -30,6 +33,19 @@ void StoreWorker::pass() {
                    result_);
     started_ = std::exchange(claimed_, result_.claimed);
     now_ = now;
+    is_certain_ = true;
+}
+
+void StoreWorker::pass_in_the_end() {
+    for (;;) {
+        try {
+            pass();
+            return;
+        } catch (const StoreUnavailableError&) {
+            ++failures_;
+            std::this_thread::sleep_for(2ms);
+        }
+    }
 }
 
 void StoreWorker::catch_up() {
@@ -66,6 +82,23 @@ void expect_nothing_lost(JobStore& store) {
         expected += count;
     }
     EXPECT_EQ(records, expected) << "an instant is on record twice";
+}
+
+void expect_no_gap(JobStore& store, const std::string& job_id, Duration period) {
+    auto records = store.runs({.job_id = job_id, .limit = 100'000});
+    ASSERT_FALSE(records.empty());
+    // What waited behind another run of its group when the scheduler ended waits for the next one.
+    for (const ClaimedRun& run : store.unsettled()) {
+        EXPECT_FALSE(run.started);
+        RunRecord& record = records.emplace_back();
+        record.scheduled = record.until = run.scheduled;
+    }
+    std::ranges::sort(records, {}, &RunRecord::scheduled);
+    Instant expected = records.front().scheduled;
+    for (const RunRecord& record : records) {
+        ASSERT_EQ(record.scheduled, expected) << "an instant is missing, or on record twice";
+        expected = record.until + period;
+    }
 }
 
 }  // namespace punctual::contract
