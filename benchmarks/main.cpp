@@ -51,7 +51,7 @@ private:
             run.run_name.function_name + (run.run_name.args.empty() ? "" : "/" + run.run_name.args);
         if (!figures_.contains(name)) order_.push_back(name);
         Figure& figure = figures_[name];
-        figure.nanoseconds = run.GetAdjustedRealTime();
+        figure.nanoseconds = run.real_accumulated_time * 1e9 / static_cast<double>(run.iterations);
         for (const auto& [counter, value] : run.counters) {
             if (counter == "items_per_second") {
                 figure.items_per_second = value;

@@ -41,17 +41,17 @@ double seconds_since(SteadyClock::time_point start) {
     return std::chrono::duration<double>(SteadyClock::now() - start).count();
 }
 
-/// `measure(StorePlace&, jobs)` gives the seconds of one measurement. What it throws is what is
-/// shown.
+/// `measure(StorePlace&, jobs)` gives the seconds of one measurement, with `most` jobs if the place
+/// takes as many. What it throws is what is shown.
 template <class Measure>
-void measure(benchmark::State& state, const StoreKind& kind, Measure measure) {
+void measure(benchmark::State& state, const StoreKind& kind, int most, Measure measure) {
     std::int64_t jobs = 0;
     for ([[maybe_unused]] auto iteration : state) {
         try {
             stop_if_interrupted();
             const std::unique_ptr<StorePlace> place = kind.make_place();
             state.SetLabel(place->note());
-            const int count = std::min(job_count, place->most_jobs());
+            const int count = std::min(most, place->most_jobs());
             state.SetIterationTime(measure(*place, count));
             jobs += count;
         } catch (const std::exception& error) {
@@ -187,24 +187,24 @@ double fire_among(const StorePlace& place, const std::string& name, int count) {
 
 template <class Measure>
 benchmark::internal::Benchmark* make_benchmark(const StoreKind& kind, const std::string& name,
-                                               Measure measured) {
+                                               int most, Measure measured) {
     return benchmark::RegisterBenchmark(
-               name.c_str(), [=](benchmark::State& state) { measure(state, kind, measured); })
+               name.c_str(), [=](benchmark::State& state) { measure(state, kind, most, measured); })
         ->UseManualTime()
         ->Unit(benchmark::kMillisecond);
 }
 
 void register_add_and_fire(const StoreKind& kind) {
     const std::string added = kind.name + "/" + kind.add;
-    make_benchmark(kind, "limit/" + added, limit_add);
-    make_benchmark(kind, added, add);
+    make_benchmark(kind, "limit/" + added, job_count, limit_add);
+    make_benchmark(kind, added, job_count, add);
     for (const bool history : {true, false}) {
         const std::string fired =
             kind.name + "/fire/100000/" + (history ? "history" : "no_history");
-        make_benchmark(kind, "limit/" + fired, [=](StorePlace& place, int count) {
+        make_benchmark(kind, "limit/" + fired, job_count, [=](StorePlace& place, int count) {
             return limit_fire(place, count, history);
         });
-        make_benchmark(kind, fired, [=](const StorePlace& place, int count) {
+        make_benchmark(kind, fired, job_count, [=](const StorePlace& place, int count) {
             return fire(place, count, history);
         });
     }
@@ -212,7 +212,7 @@ void register_add_and_fire(const StoreKind& kind) {
 
 void register_resident(const StoreKind& kind, int count) {
     const std::string name = kind.name + "/resident/" + std::to_string(count);
-    make_benchmark(kind, name, [=](const StorePlace& place, int) {
+    make_benchmark(kind, name, fired_a_round, [=](const StorePlace& place, int) {
         if (count > place.most_jobs()) throw std::runtime_error("too slow: " + place.note());
         return fire_among(place, name, count);
     })->Iterations(1);
