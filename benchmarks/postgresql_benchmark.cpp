@@ -1,81 +1,62 @@
-// Jobs on a PostgreSQL server through the whole scheduler: added, and fired, which is claimed,
-// started and settled there; beside what bare libpq does with the same writes, 500 a transaction,
-// as arrays, on tables with the fewest indexes. Run it by script/test-servers.
+// Jobs on a PostgreSQL server: bare libpq writes the store's rows into the store's tables, 500 a
+// transaction, a column as an array. Run it by script/test-servers.
 
-#include <benchmark/benchmark.h>
 #include <libpq-fe.h>
-#include <punctual/punctual.hpp>
 
-#include <atomic>
 #include <cstdlib>
+#include <memory>
+#include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
-using namespace punctual;
+#include "store_benchmark.hpp"
 
+namespace punctual::benchmarks {
 namespace {
 
-using SteadyClock = std::chrono::steady_clock;
-
-constexpr int jobs_added = 100'000;
-constexpr int batch_size = 500;
-
-std::atomic<int> runs_counted = 0;
-const auto count_run = task("punctual.postgresql_benchmark.count",
-                            [](int) { runs_counted.fetch_add(1, std::memory_order_relaxed); });
-
-const char* server_url() {
-    return std::getenv("PUNCTUAL_TEST_POSTGRESQL_URL");
-}
-
-// --- The limit: the client alone ---
-
-class BareClient {
+class PostgresqlPlace final : public StorePlace {
 public:
-    BareClient() : handle_(PQconnectdb(server_url())) {
+    explicit PostgresqlPlace(const std::string& server) : server_(server) {
+        handle_.reset(PQconnectdb(server.c_str()));
+        // As the store has it, so that a plan does not depend on how many rows there were before.
         run("SET client_min_messages = error; SET enable_seqscan = off; SET jit = off;"
-            "SET plan_cache_mode = force_generic_plan");
-        run("DROP SCHEMA IF EXISTS benchmark CASCADE; CREATE SCHEMA benchmark;"
-            "SET search_path = benchmark;"
-            "CREATE TABLE jobs (generation bigint PRIMARY KEY, id text UNIQUE, due bigint,"
-            " running int, task text, arguments text, trigger text, options text)"
-            " WITH (fillfactor = 70);"
-            "CREATE INDEX ON jobs (due);"
-            "CREATE TABLE runs (id bigint PRIMARY KEY, generation bigint, scheduled bigint,"
-            " started bigint);"
-            "CREATE TABLE history (id bigint PRIMARY KEY, generation bigint, scheduled bigint,"
-            " started bigint, finished bigint, outcome text)");
+            "SET plan_cache_mode = force_generic_plan;"
+            "SET search_path = benchmark; DROP SCHEMA IF EXISTS benchmark CASCADE");
     }
-    ~BareClient() {
-        run("DROP SCHEMA benchmark CASCADE");
-        PQfinish(handle_);
-    }
-    BareClient(const BareClient&) = delete;
-    BareClient& operator=(const BareClient&) = delete;
+    ~PostgresqlPlace() override { PQclear(PQexec(handle_.get(), "DROP SCHEMA benchmark CASCADE")); }
+    PostgresqlPlace(const PostgresqlPlace&) = delete;
+    PostgresqlPlace& operator=(const PostgresqlPlace&) = delete;
 
-    void run(const char* sql) { check(PQexec(handle_, sql)); }
+    [[nodiscard]] std::string url() const override {
+        return server_ + (server_.find('?') == std::string::npos ? "?" : "&") + "schema=benchmark";
+    }
+    void add_bare(int count) override;
+    void fire_bare(int count, bool history) override;
+
+private:
+    struct Close {
+        void operator()(PGconn* handle) const { PQfinish(handle); }
+    };
+
+    void run(const char* sql) { check(PQexec(handle_.get(), sql)); }
     void prepare(const char* name, const char* sql) {
-        check(PQprepare(handle_, name, sql, 0, nullptr));
+        check(PQprepare(handle_.get(), name, sql, 0, nullptr));
     }
     void run_prepared(const char* name, const std::vector<std::string>& parameters) {
         std::vector<const char*> values;
         for (const std::string& parameter : parameters) values.push_back(parameter.c_str());
-        check(PQexecPrepared(handle_, name, static_cast<int>(values.size()), values.data(), nullptr,
-                             nullptr, 1));
+        check(PQexecPrepared(handle_.get(), name, static_cast<int>(values.size()), values.data(),
+                             nullptr, nullptr, 1));
+    }
+    void check(PGresult* given) const {
+        const std::unique_ptr<PGresult, decltype(&PQclear)> result(given, PQclear);
+        const ExecStatusType status = PQresultStatus(result.get());
+        if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return;
+        throw std::runtime_error(PQerrorMessage(handle_.get()));
     }
 
-private:
-    static void check(PGresult* result) {
-        const ExecStatusType status = PQresultStatus(result);
-        if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
-            std::fputs(PQresultErrorMessage(result), stderr);
-            std::abort();
-        }
-        PQclear(result);
-    }
-
-    PGconn* handle_;
+    std::string server_;
+    std::unique_ptr<PGconn, Close> handle_;
 };
 
 std::string array_of(int first, const std::string& prefix = {}) {
@@ -88,147 +69,72 @@ std::string array_of(int first, const std::string& prefix = {}) {
     return array + "}";
 }
 
-void insert_bare_jobs(BareClient& client) {
-    client.prepare("add",
-                   "INSERT INTO jobs SELECT i, t, i, 0, 'work', '[1]', "
-                   "'{\"type\":\"interval\",\"hours\":1,\"timezone\":\"UTC\"}', "
-                   "'{\"name\":\"\",\"executor\":\"default\",\"misfire_grace_time\":null}' "
-                   "FROM unnest($1::bigint[], $2::text[]) AS given(i, t)");
-    for (int first = 0; first < jobs_added; first += batch_size) {
-        client.run("BEGIN");
-        client.run_prepared("add", {array_of(first), array_of(first, "job-")});
-        client.run("COMMIT");
+void PostgresqlPlace::add_bare(int count) {
+    const JobTexts& job = job_texts();
+    prepare("add",
+            "INSERT INTO punctual_jobs SELECT i, id::bytea, 0, 'default', 0, i, i, i, 0, 0 "
+            "FROM unnest($1::bigint[], $2::text[]) AS given(i, id)");
+    prepare("define",
+            "INSERT INTO punctual_definitions SELECT i, 0, 1735689600000000, $2::text, $3::text, "
+            "$4::text, $5::text FROM unnest($1::bigint[]) AS given(i)");
+    for (int first = 0; first < count; first += batch_size) {
+        const std::string generations = array_of(first);
+        run("BEGIN");
+        run_prepared("add", {generations, array_of(first, "job-")});
+        run_prepared("define", {generations, job.task, job.arguments, job.trigger, job.options});
+        run("COMMIT");
     }
 }
 
-void fire_bare_jobs(BareClient& client, bool history) {
-    client.prepare("due",
-                   "SELECT generation, due, running FROM jobs WHERE due <= $1::bigint "
-                   "ORDER BY due LIMIT 500 FOR UPDATE SKIP LOCKED");
-    client.prepare("advance",
-                   "UPDATE jobs SET due = due + 1000000, running = running + 1 "
-                   "FROM unnest($1::bigint[]) AS given(i) WHERE generation = i");
-    client.prepare("claim",
-                   "INSERT INTO runs SELECT i, i, i, i FROM unnest($1::bigint[]) AS "
-                   "given(i)");
-    client.prepare("settle",
-                   "DELETE FROM runs USING unnest($1::bigint[]) AS given(i) "
-                   "WHERE id = i");
-    client.prepare("record",
-                   "INSERT INTO history SELECT i, i, i, i, i, 'succeeded' FROM "
-                   "unnest($1::bigint[]) AS given(i)");
-    client.prepare("release",
-                   "UPDATE jobs SET running = running - 1 "
-                   "FROM unnest($1::bigint[]) AS given(i) WHERE generation = i");
-    for (int first = 0; first < jobs_added + batch_size; first += batch_size) {
-        client.run("BEGIN");
-        if (first >= batch_size) {
-            const std::string settled = array_of(first - batch_size);
-            client.run_prepared("settle", {settled});
-            if (history) client.run_prepared("record", {settled});
-            client.run_prepared("release", {settled});
-        }
-        if (first < jobs_added) {
+void PostgresqlPlace::fire_bare(int count, bool history) {
+    prepare("due",
+            "SELECT generation, due, running FROM punctual_jobs WHERE executor = 'default' "
+            "AND due <= $1::bigint ORDER BY due, generation LIMIT 500 FOR UPDATE SKIP LOCKED");
+    prepare("advance",
+            "UPDATE punctual_jobs SET next_run_time = due + 1000000, due = due + 1000000, "
+            "last_run_time = due, running = running + 1 "
+            "FROM unnest($1::bigint[]) AS given(i) WHERE generation = i");
+    prepare("claim",
+            "INSERT INTO punctual_runs SELECT i, i, id::bytea, i, i, 1, i, i "
+            "FROM unnest($1::bigint[], $2::text[]) AS given(i, id)");
+    prepare("settle",
+            "DELETE FROM punctual_runs USING unnest($1::bigint[]) AS given(i) WHERE id = i");
+    prepare(
+        "record",
+        "INSERT INTO punctual_history SELECT i, id::bytea, i, NULL, NULL, i, i, i, 'succeeded', "
+        "1 FROM unnest($1::bigint[], $2::text[]) AS given(i, id)");
+    prepare("count", "UPDATE punctual_store SET history_size = history_size + $1::bigint");
+    prepare("release",
+            "UPDATE punctual_jobs SET running = running - 1, "
+            "history_size = history_size + $2::bigint FROM unnest($1::bigint[]) AS given(i) WHERE "
+            "generation = i");
+    pass_over_jobs(
+        count, [&] { run("BEGIN"); },
+        [&](int first) {
+            const std::string settled = array_of(first);
+            run_prepared("settle", {settled});
+            if (history) run_prepared("record", {settled, array_of(first, "job-")});
+            if (history) run_prepared("count", {std::to_string(batch_size)});
+            run_prepared("release", {settled, history ? "1" : "0"});
+        },
+        [&](int first) {
             const std::string claimed = array_of(first);
-            client.run_prepared("due", {std::to_string(jobs_added)});
-            client.run_prepared("advance", {claimed});
-            client.run_prepared("claim", {claimed});
-        }
-        client.run("COMMIT");
+            run_prepared("due", {std::to_string(count)});
+            run_prepared("advance", {claimed});
+            run_prepared("claim", {claimed, array_of(first, "job-")});
+        },
+        [&] { run("COMMIT"); });
+}
+
+std::unique_ptr<StorePlace> make_place() {
+    const char* server = std::getenv("PUNCTUAL_TEST_POSTGRESQL_URL");
+    if (server == nullptr) {
+        throw std::runtime_error("there is no PostgreSQL: run this by script/test-servers");
     }
+    return std::make_unique<PostgresqlPlace>(server);
 }
 
-void set_time(benchmark::State& state, SteadyClock::time_point start) {
-    state.SetIterationTime(std::chrono::duration<double>(SteadyClock::now() - start).count());
-}
-
-void limit_add(benchmark::State& state) {
-    for ([[maybe_unused]] auto iteration : state) {
-        BareClient client;
-        const auto start = SteadyClock::now();
-        insert_bare_jobs(client);
-        set_time(state, start);
-    }
-    state.SetItemsProcessed(state.iterations() * jobs_added);
-}
-
-void limit_fire(benchmark::State& state, bool history) {
-    for ([[maybe_unused]] auto iteration : state) {
-        BareClient client;
-        insert_bare_jobs(client);
-        const auto start = SteadyClock::now();
-        fire_bare_jobs(client, history);
-        set_time(state, start);
-    }
-    state.SetItemsProcessed(state.iterations() * jobs_added);
-}
-
-// --- The whole scheduler ---
-
-SchedulerOptions options_for(std::int64_t runs_per_job) {
-    return {.stores = {{"default", store(std::string(server_url()) + "&schema=benchmark")}},
-            .executors = {{"default", thread_pool(2)}},
-            .history = {.runs_per_job = runs_per_job}};
-}
-
-void add_jobs(Scheduler& scheduler, Instant due) {
-    std::vector<JobRequest> requests;
-    for (int i = 0; i < jobs_added; ++i) {
-        requests.push_back({count_run(i),
-                            interval(24h),
-                            {.id = "job-" + std::to_string(i), .next_run_time = due}});
-        if (requests.size() == batch_size) scheduler.add_jobs(std::exchange(requests, {}));
-    }
-}
-
-void add(benchmark::State& state) {
-    for ([[maybe_unused]] auto iteration : state) {
-        const BareClient emptied;
-        BackgroundScheduler scheduler(options_for(0));
-        scheduler.start();
-        const auto start = SteadyClock::now();
-        add_jobs(scheduler, system_clock()->now() + 24h);
-        set_time(state, start);
-        scheduler.shutdown();
-    }
-    state.SetItemsProcessed(state.iterations() * jobs_added);
-}
-
-void fire(benchmark::State& state, std::int64_t runs_per_job) {
-    for ([[maybe_unused]] auto iteration : state) {
-        const BareClient emptied;
-        BackgroundScheduler scheduler(options_for(runs_per_job));
-        std::atomic<int> settled = 0;
-        scheduler.on<JobExecuted>(
-            [&](const JobExecuted&) { settled.fetch_add(1, std::memory_order_relaxed); });
-        scheduler.start({.paused = true});
-        add_jobs(scheduler, system_clock()->now());
-        runs_counted = 0;
-        const auto start = SteadyClock::now();
-        scheduler.resume();
-        while (settled.load(std::memory_order_relaxed) < jobs_added) {
-            std::this_thread::sleep_for(1ms);
-        }
-        set_time(state, start);
-        if (runs_counted != jobs_added) state.SkipWithError("a run was lost or doubled");
-        scheduler.shutdown();
-    }
-    state.SetItemsProcessed(state.iterations() * jobs_added);
-}
-
-// Without a server there is nothing to measure.
-const bool is_registered = [] {
-    if (server_url() == nullptr) return false;
-    benchmark::RegisterBenchmark("limit/postgresql/add", limit_add)->UseManualTime();
-    benchmark::RegisterBenchmark("postgresql/add", add)->UseManualTime();
-    for (const bool history : {true, false}) {
-        const std::string fired =
-            std::string("postgresql/fire/100000/") + (history ? "history" : "no_history");
-        benchmark::RegisterBenchmark(("limit/" + fired).c_str(), limit_fire, history)
-            ->UseManualTime();
-        benchmark::RegisterBenchmark(fired.c_str(), fire, history ? 1000 : 0)->UseManualTime();
-    }
-    return true;
-}();
+const bool is_registered = measure_store({.name = "postgresql", .make_place = make_place});
 
 }  // namespace
+}  // namespace punctual::benchmarks

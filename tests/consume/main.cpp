@@ -1,11 +1,9 @@
-// A user's program: one task, kept in SQLite, run once.
+// A user's program: a store of each kind that the installed copy has, and one task, kept in SQLite,
+// run once.
+#include <components.hpp>
 #include <punctual/punctual.hpp>
-#ifdef WITH_GLIB
-#include <punctual/schedulers/glib.hpp>
-#endif
 #ifdef WITH_LIBEVENT
 #include <event2/event.h>
-#include <punctual/schedulers/libevent.hpp>
 #endif
 
 #include <chrono>
@@ -44,13 +42,11 @@ private:
 
 int main() {
     const TemporaryFolder folder;
-#ifdef WITH_REDIS
-    // Nothing names the component but its URL: that finds it all the same.
-    std::puts(store("redis://localhost").make()->describe().c_str());
-#endif
-#ifdef WITH_MONGODB
-    std::puts(store("mongodb://localhost").make()->describe().c_str());
-#endif
+    for (const std::string component : store_components) {
+        // Nothing names the component but its URL: that finds it all the same.
+        const std::string place = component == "sqlite" ? "/consume.sqlite" : "localhost/1";
+        std::puts(store(component + "://" + place).make()->describe().c_str());
+    }
 #ifdef WITH_GLIB
     {
         GlibScheduler in_the_default_context;

@@ -1,5 +1,5 @@
 # Installs BUILD_FOLDER into a prefix of its own, builds the project beside this file against that
-# copy, and runs it. A component that does not exist must be refused by name.
+# copy with all COMPONENTS (a,b,…), and runs it. A component that does not exist must be refused by name.
 
 set(prefix ${WORK_FOLDER}/prefix)
 set(project_build ${WORK_FOLDER}/build)
@@ -19,7 +19,7 @@ run(${CMAKE_COMMAND} --install ${BUILD_FOLDER} --prefix ${prefix})
 set(configure ${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR} -G ${GENERATOR}
     -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_CXX_COMPILER=${COMPILER}
     -D CMAKE_CXX_FLAGS=${COMPILER_FLAGS} -D CMAKE_BUILD_TYPE=Release)
-run(${configure} -B ${project_build})
+run(${configure} -D COMPONENTS=${COMPONENTS} -B ${project_build})
 run(${CMAKE_COMMAND} --build ${project_build})
 run(${project_build}/consume)
 run(${prefix}/bin/punctual --help)
