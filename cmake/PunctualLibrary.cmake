@@ -41,13 +41,14 @@ function(punctual_core_library)
     punctual_name_library(punctual punctual)
 endfunction()
 
-# punctual_component(name [ADAPTER] FIND package DEBIAN package LINK library… [WITH folder…])
+# punctual_component(name [ADAPTER] [MOC] FIND package DEBIAN package LINK library… [WITH folder…])
 # src/*/name/*.cpp as the library punctual-name, for users `punctual::name`. FIND is the package as
 # find_package knows it, DEBIAN as apt does. WITH names what it shares with other components:
-# src/*/folder/*.cpp. The sources of an ADAPTER are what users name in theirs; those of the others
+# src/*/folder/*.cpp. The sources of an ADAPTER are what users name in theirs; with MOC
+# its header has Qt's macros and its types, so its users need Qt too. Those of the others
 # define `punctual_register_name`, in the object that registers what the component brings.
 function(punctual_component name)
-    cmake_parse_arguments(ARG "ADAPTER" "FIND;DEBIAN" "LINK;WITH" ${ARGN})
+    cmake_parse_arguments(ARG "ADAPTER;MOC" "FIND;DEBIAN" "LINK;WITH" ${ARGN})
     set_property(GLOBAL APPEND PROPERTY PUNCTUAL_COMPONENT_PACKAGES
         "set(_punctual_${name}_find ${ARG_FIND})"
         "set(_punctual_${name}_debian ${ARG_DEBIAN})")
@@ -70,6 +71,12 @@ function(punctual_component name)
     add_library(punctual-${name} ${sources})
     target_link_libraries(punctual-${name} PUBLIC punctual
         PRIVATE $<BUILD_INTERFACE:punctual-flags> ${ARG_LINK} fmt::fmt)
+    if(ARG_MOC)
+        target_sources(punctual-${name}
+            PRIVATE ${PROJECT_SOURCE_DIR}/include/punctual/schedulers/${name}.hpp)
+        set_target_properties(punctual-${name} PROPERTIES AUTOMOC ON)
+        target_link_libraries(punctual-${name} PUBLIC ${ARG_LINK})
+    endif()
     if(NOT ARG_ADAPTER)
         punctual_keep_registration(${name})
     endif()

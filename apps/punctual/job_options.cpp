@@ -49,7 +49,7 @@ void read_outcomes(TableReader& table, Retry& retry) {
     if (value == nullptr) return;
     try {
         Retry read;
-        read.on = decode<std::vector<RunState>>(*value);
+        read.on = decode<RunOutcomes>(*value);
         check_retry(read);
         retry.on = read.on;
     } catch (const ValueError&) {

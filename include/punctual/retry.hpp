@@ -13,8 +13,8 @@
 #include <punctual/value.hpp>
 
 #include <cstdint>
+#include <initializer_list>
 #include <string_view>
-#include <vector>
 
 namespace punctual {
 
@@ -22,6 +22,33 @@ namespace punctual {
 enum class Backoff : std::uint8_t {
     fixed,        ///< It stays.
     exponential,  ///< It doubles with each attempt.
+};
+
+/// A set of outcomes: `{RunState::failed, RunState::lost}`.
+class RunOutcomes {
+public:
+    constexpr RunOutcomes(std::initializer_list<RunState> outcomes) {
+        for (const RunState outcome : outcomes) add(outcome);
+    }
+    constexpr void add(RunState outcome) { bits_ = bits_ | bit_of(outcome); }
+    [[nodiscard]] constexpr bool contains(RunState outcome) const {
+        return (bits_ & bit_of(outcome)) != 0;
+    }
+
+    friend constexpr bool operator==(const RunOutcomes&, const RunOutcomes&) = default;
+
+private:
+    [[nodiscard]] static constexpr unsigned bit_of(RunState outcome) {
+        return 1U << static_cast<unsigned>(outcome);
+    }
+    unsigned bits_ = 0;
+};
+
+/// As an array of their names.
+template <>
+struct Codec<RunOutcomes> {
+    static Value encode(const RunOutcomes& outcomes);
+    static RunOutcomes decode(const Value& value);
 };
 
 struct Retry {
@@ -37,7 +64,7 @@ struct Retry {
     /// same in every process.
     double jitter = 0.1;
     /// Which outcomes are tried again: failed, cancelled or lost. A time-out is a failure.
-    std::vector<RunState> on = {RunState::failed};
+    RunOutcomes on = {RunState::failed};
 
     /// Whether an attempt that ended so is followed by another one.
     [[nodiscard]] bool applies(RunState outcome, int attempt) const;

@@ -34,12 +34,11 @@ std::vector<Value> items_of(const Value& value) {
     return items;
 }
 
-void read_outcomes(SettingsReader& table, std::vector<RunState>& outcomes) {
+void read_outcomes(SettingsReader& table, RunOutcomes& outcomes) {
     const Value* value = table.find("on");
     if (value == nullptr) return;
     try {
-        outcomes.clear();
-        for (const Value& item : items_of(*value)) outcomes.push_back(decode<RunState>(item));
+        outcomes = decode<RunOutcomes>(Value(items_of(*value)));
     } catch (const Error&) {
         table.fail("on", *value, "a list of \"failed\", \"cancelled\" and \"lost\"");
     }

@@ -11,6 +11,10 @@ namespace {
 // No pause comes near: 2^40 of the smallest one is two weeks, and the cap holds for longer ones.
 constexpr int most_doublings = 40;
 
+constexpr RunState states[] = {RunState::claimed,   RunState::started, RunState::succeeded,
+                               RunState::failed,    RunState::missed,  RunState::skipped,
+                               RunState::cancelled, RunState::lost};
+
 [[noreturn]] void refuse(const char* member, const std::string& value, const char* needed) {
     throw ValueError(std::string("retry.") + member + " is " + value + ": " + needed);
 }
@@ -18,7 +22,7 @@ constexpr int most_doublings = 40;
 }  // namespace
 
 bool Retry::applies(RunState outcome, int attempt) const {
-    return attempt < max_attempts && std::ranges::find(on, outcome) != on.end();
+    return attempt < max_attempts && on.contains(outcome);
 }
 
 Duration Retry::delay_after(int attempt, std::string_view job_id, Instant scheduled) const {
@@ -49,12 +53,27 @@ void check_retry(const Retry& retry) {
     if (!(retry.jitter >= 0 && retry.jitter <= 1)) {
         refuse("jitter", Value(retry.jitter).to_json(), "it must be from 0 to 1");
     }
-    for (const RunState outcome : retry.on) {
+    for (const RunState outcome : states) {
+        if (!retry.on.contains(outcome)) continue;
         if (outcome != RunState::failed && outcome != RunState::cancelled &&
             outcome != RunState::lost) {
             refuse("on", std::string(to_string(outcome)), "it can have failed, cancelled and lost");
         }
     }
+}
+
+Value Codec<RunOutcomes>::encode(const RunOutcomes& outcomes) {
+    Value::Array names;
+    for (const RunState outcome : states) {
+        if (outcomes.contains(outcome)) names.emplace_back(to_string(outcome));
+    }
+    return Value(std::move(names));
+}
+
+RunOutcomes Codec<RunOutcomes>::decode(const Value& value) {
+    RunOutcomes outcomes({});
+    for (const Value& name : value.as_array()) outcomes.add(Codec<RunState>::decode(name));
+    return outcomes;
 }
 
 Value Codec<Backoff>::encode(Backoff backoff) {

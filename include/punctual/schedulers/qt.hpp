@@ -1,0 +1,46 @@
+#pragma once
+// A scheduler in a Qt event loop (component `qt`): a QObject with signals for what happens.
+//
+//     auto* scheduler = new QtScheduler(this);
+//     scheduler->add_job([this] { refresh(); }, interval(30s));
+//     connect(scheduler, &QtScheduler::job_failed, this, &MainWindow::show_error);
+//     scheduler->start();
+
+#include <punctual/scheduler.hpp>
+
+#include <QObject>
+
+namespace punctual {
+
+/// Jobs, unless they name another executor, and all listeners and signals run on the thread that
+/// the object lives in, one after another, in bounded batches between its other events: they may
+/// touch widgets. It works in every Qt event loop, with and without a user interface.
+///
+/// *Thread safety*: as `Scheduler`; but construct, start and destroy it on its thread, and do not
+/// move it to another one. *Lifetime*: its parent deletes it, as any QObject; a QCoreApplication is
+/// there while it is started.
+class QtScheduler final : public QObject, public Scheduler {
+    Q_OBJECT
+
+public:
+    /// *Throws* ConfigurationError for an option out of range, ExecutorError if the system has no
+    /// descriptor left.
+    explicit QtScheduler(QObject* parent = nullptr, SchedulerOptions options = {});
+    ~QtScheduler() override;
+
+signals:
+    /// Each event, whatever its kind.
+    void told(const punctual::Event& event);
+    void scheduler_started();
+    void scheduler_shut_down();
+    void job_executed(const punctual::JobExecuted& event);
+    void job_failed(const punctual::JobError& event);
+    void job_missed(const punctual::JobMissed& event);
+    void job_progressed(const punctual::JobProgress& event);
+
+private:
+    void pass_on(const Event& event);
+    ListenerId listener_;
+};
+
+}  // namespace punctual
