@@ -1,0 +1,54 @@
+// What a pool of processes reads from a worker, where a job may have written anything: reading
+// ends, whatever pieces it comes in, and a message that was read is the same when it is written and
+// read again.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <span>
+#include <string>
+#include <variant>
+
+#include "executors/worker_messages.hpp"
+
+using namespace punctual::detail;
+
+namespace {
+
+void feed(MessageReader& reader, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const std::span<char> space = reader.space();
+        const std::size_t count = std::min(space.size(), bytes.size());
+        std::copy_n(bytes.begin(), count, space.begin());
+        reader.filled(count);
+        bytes.remove_prefix(count);
+    }
+}
+
+void check_written(const WorkerMessage& message) {
+    std::string bytes;
+    std::visit([&](const auto& known) { append_message(bytes, known); }, message);
+    MessageReader reader;
+    feed(reader, bytes);
+    if (reader.next() != message) std::abort();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    std::string_view bytes(reinterpret_cast<const char*>(data), size);
+    MessageReader reader;
+    try {
+        while (!bytes.empty()) {
+            // The first byte of each piece says how long it is.
+            const std::size_t length = 1 + static_cast<unsigned char>(bytes.front());
+            feed(reader, bytes.substr(1, length));
+            bytes.remove_prefix(std::min(bytes.size(), 1 + length));
+            while (const auto message = reader.next()) check_written(*message);
+        }
+    } catch (const ProtocolError&) {
+        // It is none.
+    }
+    return 0;
+}
