@@ -6,7 +6,6 @@
 #include <limits>
 #include <utility>
 
-#include <poll.h>
 #include <sys/wait.h>
 
 namespace punctual::detail {
@@ -17,11 +16,6 @@ WorkerSetup setup_of(const ProcessPoolOptions& options) {
     return {.memory_limit = options.memory_limit,
             .cpu_limit = options.cpu_limit,
             .reports_memory = options.max_memory > 0};
-}
-
-bool has_ended(int process) {
-    pollfd descriptor{.fd = process, .events = POLLIN, .revents = 0};
-    return ::poll(&descriptor, 1, 0) == 1;
 }
 
 // A run that ends its workers before it begins would go from one to the next for ever.
@@ -35,8 +29,8 @@ PoolWorker::PoolWorker(const ProcessPoolOptions& options, EventPoll& poll, WakeU
       wake_up_(&wake_up),
       process_(setup_of(options)),
       kill_at_(from_now(options.start_timeout)) {
-    poll_->add(process_.messages(), EPOLLIN, this);
-    poll_->add(process_.process(), EPOLLIN, this);
+    poll_->add(process_.messages(), EPOLLIN, &messages_source_);
+    poll_->add(process_.process(), EPOLLIN, &process_source_);
 }
 
 PoolWorker::~PoolWorker() {
@@ -83,15 +77,15 @@ void PoolWorker::flush() {
     const bool wants_to_write = !process_.flush();
     if (wants_to_write == wants_to_write_) return;
     wants_to_write_ = wants_to_write;
-    poll_->change(process_.messages(), wants_to_write ? EPOLLIN | EPOLLOUT : EPOLLIN, this);
+    poll_->change(process_.messages(), wants_to_write ? EPOLLIN | EPOLLOUT : EPOLLIN,
+                  &messages_source_);
 }
 
 void PoolWorker::advance(SteadyTime now, WorkerChanges& changes) {
-    if (std::exchange(ready_, false)) {
-        // Looked at before the messages: an answer that came before the end is read then.
-        const bool ended = has_ended(process_.process());
+    // What it wrote before its end is there by now.
+    if (std::exchange(messages_ready_, false) || process_ended_) {
         read(now, changes);
-        if (ended) return conclude(changes);
+        if (process_ended_) return conclude(changes);
         flush();
     }
     if (now >= kill_at_) kill_late();
@@ -229,8 +223,7 @@ void PoolWorker::conclude(WorkerChanges& changes) {
     stage_ = Stage::gone;
     kill_at_ = SteadyTime::max();
     if (in_flight_.empty()) return;
-    const std::uint32_t first = in_flight_.front().sequence;
-    const bool had_begun = process_.marks().begun() != first - 1;
+    const bool had_begun = process_.marks().begun() >= in_flight_.front().sequence;
     if (had_begun || in_flight_.front().run.workers_lost == most_workers_lost) {
         finish_front(result_of_ending(status), {}, changes);
     }

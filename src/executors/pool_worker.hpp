@@ -61,8 +61,11 @@ public:
     void give(WaitingRun run, SteadyTime now);
     void flush();
 
-    /// Takes note of what is ready: of its process, or of its messages.
-    void note(std::uint32_t events) { ready_ = ready_ || events != 0; }
+    /// What the pool waits for, as the owner of an event: its messages, or the end of its process.
+    struct Source {
+        bool* ready;
+        void note() const { *ready = true; }
+    };
     /// Does what is due.
     void advance(SteadyTime now, WorkerChanges& changes);
     /// Sees to runs that were asked to stop since it looked last.
@@ -117,7 +120,10 @@ private:
     Stage stage_ = Stage::starting;
     std::deque<InFlight> in_flight_;
     std::uint32_t sequence_ = 0;
-    bool ready_ = false;
+    bool messages_ready_ = false;
+    bool process_ended_ = false;
+    Source messages_source_{&messages_ready_};
+    Source process_source_{&process_ended_};
     bool wants_to_write_ = false;
     /// Its end of the messages, which it does when it ends, or when a job does it by mistake.
     bool closed_ = false;

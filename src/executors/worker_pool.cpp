@@ -97,7 +97,7 @@ void WorkerPool::wait() {
     woken_ = false;
     for (const epoll_event& event : poll_.wait(deadline)) {
         if (event.data.ptr != nullptr) {
-            static_cast<PoolWorker*>(event.data.ptr)->note(event.events);
+            static_cast<const PoolWorker::Source*>(event.data.ptr)->note();
             continue;
         }
         wake_up_.clear();

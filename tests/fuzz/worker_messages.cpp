@@ -2,29 +2,17 @@
 // ends, whatever pieces it comes in, and a message that was read is the same when it is written and
 // read again.
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <span>
 #include <string>
 #include <variant>
 
-#include "executors/worker_messages.hpp"
+#include "../unit/executors/message_feed.hpp"
 
 using namespace punctual::detail;
 
 namespace {
-
-void feed(MessageReader& reader, std::string_view bytes) {
-    while (!bytes.empty()) {
-        const std::span<char> space = reader.space();
-        const std::size_t count = std::min(space.size(), bytes.size());
-        std::copy_n(bytes.begin(), count, space.begin());
-        reader.filled(count);
-        bytes.remove_prefix(count);
-    }
-}
 
 void check_written(const WorkerMessage& message) {
     std::string bytes;

@@ -61,8 +61,9 @@ const auto stop_when_asked = task("stop_when_asked", [](RunContext& context, std
 });
 const auto not_a_number =
     task("not_a_number", [] { return std::numeric_limits<double>::quiet_NaN(); });
-const auto long_result =
-    task("long_result", [](std::int64_t bytes) { return std::string(bytes, 'x'); });
+const auto long_result = task("long_result", [](std::int64_t bytes) {
+    return std::string(static_cast<std::size_t>(bytes), 'x');
+});
 
 class ProcessPoolFailure : public ProcessPool {
 protected:

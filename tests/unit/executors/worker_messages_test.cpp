@@ -1,25 +1,14 @@
-#include "executors/worker_messages.hpp"
+#include "unit/executors/message_feed.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
 namespace punctual::detail {
 namespace {
-
-void feed(MessageReader& reader, std::string_view bytes) {
-    while (!bytes.empty()) {
-        const std::span<char> space = reader.space();
-        const std::size_t count = std::min(space.size(), bytes.size());
-        std::copy_n(bytes.begin(), count, space.begin());
-        reader.filled(count);
-        bytes.remove_prefix(count);
-    }
-}
 
 template <class Message>
 std::string bytes_of(const Message& message) {
