@@ -112,6 +112,7 @@ void PoolWorker::read(SteadyTime now, WorkerChanges& changes) {
         }
         if (reading == WorkerProcess::Reading::end) note_close();
     } catch (const Error& error) {
+        take_back(changes);
         kill(std::string("it wrote to the descriptors of its worker: ") + error.what());
     }
     if (changes.answers == answers) return;
@@ -223,8 +224,10 @@ void PoolWorker::conclude(WorkerChanges& changes) {
     stage_ = Stage::gone;
     kill_at_ = SteadyTime::max();
     if (in_flight_.empty()) return;
-    const bool had_begun = process_.marks().begun() >= in_flight_.front().sequence;
-    if (had_begun || in_flight_.front().run.workers_lost == most_workers_lost) {
+    // More than one has begun only if the pool did not listen any more.
+    const std::uint32_t begun = process_.marks().begun();
+    while (!in_flight_.empty() && (in_flight_.front().sequence <= begun ||
+                                   in_flight_.front().run.workers_lost == most_workers_lost)) {
         finish_front(result_of_ending(status), {}, changes);
     }
     return_after(0, 1, changes);

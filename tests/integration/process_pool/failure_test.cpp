@@ -2,15 +2,18 @@
 #include "integration/commands/fifo.hpp"
 #include "integration/process_pool/process_pools.hpp"
 
-#include <array>
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <fstream>
 #include <iostream>
 #include <limits>
+#include <set>
 #include <string>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace punctual::testing {
@@ -34,6 +37,12 @@ const auto write_to_descriptors = task("write_to_descriptors", [](std::string te
 });
 const auto close_descriptors = task("close_descriptors", [](int first) {
     for (int descriptor = first; descriptor < 10; ++descriptor) ::close(descriptor);
+});
+const auto note = task("note", [](RunContext& context, std::string path) {
+    const std::string line = std::to_string(context.run_id()) + "\n";
+    const int log = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    static_cast<void>(!::write(log, line.data(), line.size()));
+    ::close(log);
 });
 const auto print = task("print", [](std::string text) {
     std::cout << text;
@@ -67,6 +76,11 @@ const auto long_result = task("long_result", [](std::int64_t bytes) {
 
 class ProcessPoolFailure : public ProcessPool {
 protected:
+    [[nodiscard]] std::size_t count(RunState outcome) const {
+        const auto reports = recorder.reported();
+        return static_cast<std::size_t>(
+            std::ranges::count(reports, outcome, &ReportedRun::outcome));
+    }
     // It goes on with another worker.
     void expect_failure(Call call, const std::string& reason) {
         const ReportedRun failed = run(std::move(call));
@@ -107,6 +121,29 @@ TEST_F(ProcessPoolFailure, RubbishOnItsDescriptorsFailsTheRun) {
                    "it wrote to the descriptors of its worker: what came is no message");
     expect_failure(write_to_descriptors("x"),
                    "it wrote to the descriptors of its worker: what came is no message");
+}
+
+// Though its worker may have gone on with others before it was killed.
+TEST_F(ProcessPoolFailure, RubbishMakesNoOtherRunHappenTwice) {
+    make(2);
+    const Fifo folder;
+    const std::string path = folder.folder() + "/log";
+    std::vector<RunTicket> tickets = recorder.tickets(3000, note(path));
+    for (int i = 0; i < 10; ++i) {
+        tickets.insert(tickets.begin() + 250 * i, recorder.ticket(write_to_descriptors("x")));
+    }
+    pool->submit(tickets);
+    recorder.wait_for(3010);
+    std::multiset<RunId> begun;
+    std::ifstream log(path);
+    for (RunId run = 0; log >> run;) begun.insert(run);
+    for (const ReportedRun& report : recorder.reported()) {
+        EXPECT_LE(begun.count(report.id), 1U) << "run " << report.id;
+        if (report.id <= 3000 && report.outcome == RunState::succeeded) {
+            EXPECT_EQ(begun.count(report.id), 1U) << "run " << report.id;
+        }
+    }
+    EXPECT_GT(count(RunState::succeeded), 2500U);
 }
 
 TEST_F(ProcessPoolFailure, ClosedDescriptorsFailTheRun) {
