@@ -30,7 +30,6 @@ using namespace punctual;
 
 constexpr int worker_count = 2;
 constexpr std::size_t batch_size = 1000;
-constexpr std::size_t orders_ahead = 64;
 constexpr const char* child_argument = "--bare-child";
 constexpr int child_socket = 3;
 
@@ -136,15 +135,17 @@ void fire(benchmark::State& state) {
 }
 BENCHMARK(fire)
     ->Name("process_pool/fire")
-    ->Arg(100'000)
+    ->Args({100'000, 1})
+    ->Args({100'000, 64})
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
 
-// As many orders ahead to each child as the pool would send; each answer is sent before the next
-// order is looked at, for that is what tells after a crash which runs are over.
+// So many orders ahead to each child: one, or as many as the pool would send. Each answer is sent
+// before the next order is looked at, for that is what tells after a crash which runs are over.
 void fire_bare(benchmark::State& state) {
     const auto count = static_cast<std::size_t>(state.range(0));
     const std::string order = order_bytes();
+    const auto orders_ahead = static_cast<std::size_t>(state.range(1));
     const std::size_t answer_size = answer_bytes().size();
     std::string orders;
     for (std::size_t i = 0; i < orders_ahead; ++i) orders += order;
@@ -176,7 +177,8 @@ void fire_bare(benchmark::State& state) {
 }
 BENCHMARK(fire_bare)
     ->Name("limit/process_pool/fire")
-    ->Arg(100'000)
+    ->Args({100'000, 1})
+    ->Args({100'000, 64})
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
 

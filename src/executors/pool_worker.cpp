@@ -55,7 +55,11 @@ void PoolWorker::give(WaitingRun run, SteadyTime now) {
     if (!run.ticket.begin()) return;
     try {
         const JobDefinition& job = run.ticket.job();
-        const std::string arguments = arguments_for_worker(job);
+        // Mostly those of the run before.
+        if (job.call.callable() != last_call_) {
+            last_arguments_ = arguments_for_worker(job);
+            last_call_ = job.call.callable();
+        }
         process_.write({.sequence = sequence_ + 1,
                         .run_id = run.ticket.run_id(),
                         .scheduled = run.ticket.scheduled(),
@@ -63,7 +67,7 @@ void PoolWorker::give(WaitingRun run, SteadyTime now) {
                         .attempt = run.ticket.attempt(),
                         .job_id = job.id,
                         .task = job.call.task(),
-                        .arguments = arguments});
+                        .arguments = last_arguments_});
     } catch (const Error& error) {
         run.ticket.complete({.outcome = RunState::failed, .reason = error.what()});
         return;
@@ -136,6 +140,8 @@ void PoolWorker::handle(const WorkerMessage& message, WorkerChanges& changes) {
         kill_at_ = SteadyTime::max();
     } else if (const auto* answer = std::get_if<RunAnswer>(&message)) {
         handle(*answer, changes);
+    } else if (const auto* progress = std::get_if<RunProgressed>(&message)) {
+        handle(*progress);
     } else {
         throw ProtocolError("a message that no worker sends");
     }
@@ -157,6 +163,12 @@ void PoolWorker::handle(const RunAnswer& answer, WorkerChanges& changes) {
         take_back(changes);
         retire();
     }
+}
+
+// A thread that a job left behind may tell of a run that is over.
+void PoolWorker::handle(const RunProgressed& progress) {
+    if (in_flight_.empty() || in_flight_.front().sequence != progress.sequence) return;
+    in_flight_.front().run.ticket.progress(progress.fraction, std::string(progress.text));
 }
 
 void PoolWorker::finish_front(RunResult result, std::string output, WorkerChanges& changes) {

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -103,6 +104,7 @@ private:
     void read(SteadyTime now, WorkerChanges& changes);
     void handle(const WorkerMessage& message, WorkerChanges& changes);
     void handle(const RunAnswer& answer, WorkerChanges& changes);
+    void handle(const RunProgressed& progress);
     void finish_front(RunResult result, std::string output, WorkerChanges& changes);
     void return_after(std::uint32_t sequence, int workers_lost, WorkerChanges& changes);
     [[nodiscard]] std::uint32_t most_runs() const;
@@ -120,6 +122,8 @@ private:
     Stage stage_ = Stage::starting;
     std::deque<InFlight> in_flight_;
     std::uint32_t sequence_ = 0;
+    std::shared_ptr<const Callable> last_call_;
+    std::string last_arguments_;
     bool messages_ready_ = false;
     bool process_ended_ = false;
     Source messages_source_{&messages_ready_};

@@ -15,6 +15,7 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 #include <fcntl.h>
@@ -89,7 +90,19 @@ public:
         send(answer);
     }
 
+    void progressed(RunSlot&, RunProgress progress) noexcept override {
+        // A line that long is no line.
+        progress.text.resize(std::min(progress.text.size(), longest_progress));
+        std::string bytes;
+        append_message(bytes, RunProgressed{.sequence = sequence_,
+                                            .fraction = progress.fraction,
+                                            .text = progress.text});
+        write(bytes);
+    }
+
 private:
+    static constexpr std::size_t longest_progress = 64 * 1024;
+
     bool read() {
         const std::span<char> space = reader_.space();
         ssize_t count = -1;
@@ -127,7 +140,17 @@ private:
         RunTicket(slot_).execute();
     }
 
-    std::shared_ptr<const JobDefinition> job_of(const RunOrder& order) {
+    // Mostly the same as for the run before.
+    const std::shared_ptr<const JobDefinition>& job_of(const RunOrder& order) {
+        if (job_ == nullptr || job_->id != order.job_id || job_->call.task() != order.task ||
+            arguments_ != order.arguments) {
+            job_ = make_job(order);
+            arguments_ = order.arguments;
+        }
+        return job_;
+    }
+
+    std::shared_ptr<const JobDefinition> make_job(const RunOrder& order) {
         return std::make_shared<const JobDefinition>(JobDefinition{
             .id = std::string(order.job_id),
             .call = call_by_name(std::string(order.task), Value::from_json(order.arguments)),
@@ -158,7 +181,8 @@ private:
         write(outgoing_);
     }
 
-    void write(std::string_view bytes) const {
+    void write(std::string_view bytes) {
+        const std::lock_guard lock(write_mutex_);
         while (!bytes.empty()) {
             const ssize_t count =
                 ::send(messages_.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -169,6 +193,7 @@ private:
     }
 
     FileDescriptor messages_;
+    std::mutex write_mutex_;  // a job may tell its progress from any thread
     SharedPage page_;
     RunWatcher watcher_;
     WorkerLimits limits_;
@@ -177,6 +202,8 @@ private:
     std::string reason_;
     RunSlot slot_{*this};
     std::uint32_t sequence_ = 0;
+    std::shared_ptr<const JobDefinition> job_;
+    std::string arguments_;
     const Trigger never_{Never()};
     const std::shared_ptr<const JobSettings> settings_ = std::make_shared<const JobSettings>();
 };

@@ -35,7 +35,7 @@ void RunWatcher::begin(std::uint32_t sequence, RunSlot& slot) {
     const std::lock_guard lock(mutex_);
     slot_ = &slot;
     sequence_ = sequence;
-    if (to_stop_ == sequence) slot.request_stop();
+    if (to_stop_ == sequence) slot.request_stop(StopCause::cancelled);
 }
 
 void RunWatcher::end() noexcept {
@@ -70,7 +70,7 @@ void RunWatcher::read_control() {
     if (count != sizeof sequence) end_process();
     const std::lock_guard lock(mutex_);
     to_stop_ = sequence;
-    if (slot_ != nullptr && sequence_ == sequence) slot_->request_stop();
+    if (slot_ != nullptr && sequence_ == sequence) slot_->request_stop(StopCause::cancelled);
 }
 
 }  // namespace punctual::detail

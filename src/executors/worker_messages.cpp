@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
-#include <concepts>
 #include <cstring>
+#include <type_traits>
 
 namespace punctual::detail {
 
@@ -13,7 +12,7 @@ namespace {
 // Both ends are the same program on the same machine, so numbers stand as they are in memory.
 constexpr std::array<char, 4> mark = {'\xF0', 'P', 'N', '\x01'};
 
-enum class Kind : std::uint32_t { setup = 1, ready, order, answer };
+enum class Kind : std::uint32_t { setup = 1, ready, order, answer, progress };
 
 struct Header {
     std::array<char, 4> mark;
@@ -38,7 +37,7 @@ public:
     }
 
     template <class Number>
-    requires std::integral<Number> || std::is_enum_v<Number>
+    requires std::is_arithmetic_v<Number> || std::is_enum_v<Number>
     void add(Number number) { append(&number, sizeof number); }
     void add(Duration length) { add(length.count()); }
     void add(Instant instant) { add(instant.time_since_epoch()); }
@@ -62,7 +61,7 @@ public:
     explicit FieldReader(std::string_view fields) : rest_(fields) {}
 
     template <class Number>
-    requires std::integral<Number> || std::is_enum_v<Number>
+    requires std::is_arithmetic_v<Number> || std::is_enum_v<Number>
     void read(Number& number) {
         const std::string_view bytes = take(sizeof number);
         std::memcpy(&number, bytes.data(), sizeof number);
@@ -135,6 +134,15 @@ void read_fields(FieldReader& fields, RunAnswer& answer) {
     fields.read(answer.result);
 }
 
+void read_fields(FieldReader& fields, RunProgressed& progress) {
+    fields.read(progress.sequence);
+    fields.read(progress.fraction);
+    if (!(progress.fraction >= 0 && progress.fraction <= 1)) {
+        throw ProtocolError("a message has a fraction that is not from 0 to 1");
+    }
+    fields.read(progress.text);
+}
+
 template <class Message>
 WorkerMessage read_message(std::string_view fields) {
     FieldReader reader(fields);
@@ -154,6 +162,8 @@ WorkerMessage read_message(Kind kind, std::string_view fields) {
             return read_message<RunOrder>(fields);
         case Kind::answer:
             return read_message<RunAnswer>(fields);
+        case Kind::progress:
+            return read_message<RunProgressed>(fields);
     }
     throw ProtocolError("a message is of the unknown kind " +
                         std::to_string(static_cast<std::uint32_t>(kind)));
@@ -200,6 +210,13 @@ void append_message(std::string& bytes, const RunAnswer& answer) {
     writer.add(answer.reason);
     writer.add(answer.output);
     writer.add(answer.result);
+}
+
+void append_message(std::string& bytes, const RunProgressed& progress) {
+    MessageWriter writer(bytes, Kind::progress);
+    writer.add(progress.sequence);
+    writer.add(progress.fraction);
+    writer.add(progress.text);
 }
 
 std::size_t size_of(const RunOrder& order) {

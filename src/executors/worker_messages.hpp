@@ -66,7 +66,17 @@ struct RunAnswer {
     friend bool operator==(const RunAnswer&, const RunAnswer&) = default;
 };
 
-using WorkerMessage = std::variant<WorkerSetup, WorkerReady, RunOrder, RunAnswer>;
+/// From a worker, before its answer: how far a run is.
+struct RunProgressed {
+    std::uint32_t sequence = 0;
+    /// From 0 to 1.
+    double fraction = 0;
+    std::string_view text{};
+
+    friend bool operator==(const RunProgressed&, const RunProgressed&) = default;
+};
+
+using WorkerMessage = std::variant<WorkerSetup, WorkerReady, RunOrder, RunAnswer, RunProgressed>;
 
 /// A message has at most so many bytes of fields.
 inline constexpr std::size_t longest_message = std::size_t{64} << 20U;
@@ -75,6 +85,7 @@ void append_message(std::string& bytes, const WorkerSetup& setup);
 void append_message(std::string& bytes, const WorkerReady& ready);
 void append_message(std::string& bytes, const RunOrder& order);
 void append_message(std::string& bytes, const RunAnswer& answer);
+void append_message(std::string& bytes, const RunProgressed& progress);
 
 /// How many bytes of fields the message would have.
 [[nodiscard]] std::size_t size_of(const RunOrder& order);

@@ -43,13 +43,17 @@ const RunAnswer answer{.sequence = 3,
                        .output = std::string_view("with a\0zero", 11),
                        .result = "42"};
 
+const RunProgressed progress{.sequence = 3, .fraction = 0.5, .text = "half"};
+
 TEST(WorkerMessages, AreReadAsTheyWereWritten) {
     MessageReader reader;
     feed(reader, bytes_of(WorkerSetup{.memory_limit = 5, .reports_memory = true}) +
-                     bytes_of(WorkerReady()) + bytes_of(order) + bytes_of(answer));
+                     bytes_of(WorkerReady()) + bytes_of(order) + bytes_of(progress) +
+                     bytes_of(answer));
     EXPECT_EQ(reader.next(), WorkerMessage(WorkerSetup{.memory_limit = 5, .reports_memory = true}));
     EXPECT_EQ(reader.next(), WorkerMessage(WorkerReady()));
     EXPECT_EQ(reader.next(), WorkerMessage(order));
+    EXPECT_EQ(reader.next(), WorkerMessage(progress));
     EXPECT_EQ(reader.next(), WorkerMessage(answer));
     EXPECT_EQ(reader.next(), std::nullopt);
 }

@@ -38,6 +38,10 @@ inline const auto throw_what = task("punctual.contract.throw_what", [](std::stri
     if (what == "number") throw 7;
     throw Thing();
 });
+inline const auto tell_progress = task("punctual.contract.tell_progress", [](RunContext& run) {
+    run.progress(0.25, "begun");
+    run.progress(0.75, "nearly done");
+});
 inline const auto give_up =
     task("punctual.contract.give_up", [] { throw RunCancelled("half done"); });
 /// Returns once it was asked to stop, by one way to hear of it or by the other.
@@ -108,6 +112,12 @@ TEST_P(TaskExecutorContract, WhateverIsThrownBecomesTheReason) {
     EXPECT_EQ(recorder.wait_for_run(3).reason, "a literal");
     EXPECT_EQ(recorder.wait_for_run(4).reason, "threw the int 7");
     EXPECT_NE(recorder.wait_for_run(5).reason.find("Thing"), std::string::npos);
+}
+
+TEST_P(TaskExecutorContract, PassesOnHowFarARunIs) {
+    submit(contract_tasks::tell_progress());
+    const ReportedRun run = recorder.wait_for_run(1);
+    EXPECT_EQ(run.progress, (RunProgress{.fraction = 0.75, .text = "nearly done"}));
 }
 
 TEST_P(TaskExecutorContract, AJobThatGivesUpOnRequestIsCancelled) {
