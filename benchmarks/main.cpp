@@ -2,7 +2,10 @@
 // is measured against `limit/X`, the bare work without a scheduler; the table at the end has their
 // ratios.
 
+#include "bare_child.hpp"
+
 #include <benchmark/benchmark.h>
+#include <punctual/executors/process_pool.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -138,6 +141,8 @@ int take_max_resident(int& argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    if (const auto code = bare_child(argc, argv)) return *code;
+    if (const auto code = punctual::process_worker(argc, argv)) return *code;
     punctual::benchmarks::register_store_benchmarks(take_max_resident(argc, argv));
     punctual::benchmarks::handle_interrupts();
     benchmark::Initialize(&argc, argv, print_help);

@@ -1,15 +1,12 @@
 // The thread pool alone: runs through tickets, and the wait from `submit` to the start of a run.
-#include "tasks/run_slot.hpp"
+#include "slots.hpp"
 
 #include <benchmark/benchmark.h>
 #include <punctual/executors/executor.hpp>
 
 #include <algorithm>
 #include <atomic>
-#include <deque>
 #include <functional>
-#include <memory>
-#include <optional>
 #include <thread>
 #include <vector>
 
@@ -24,50 +21,6 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr int thread_count = 2;
 constexpr std::size_t batch_size = 1000;
-
-struct Never {
-    [[nodiscard]] std::optional<Instant> next(Instant) const { return std::nullopt; }
-    [[nodiscard]] std::optional<Instant> previous(Instant) const { return std::nullopt; }
-};
-
-std::shared_ptr<const JobDefinition> make_job(Call call) {
-    return std::make_shared<const JobDefinition>(
-        JobDefinition{.id = "job",
-                      .call = std::move(call),
-                      .trigger = Trigger(Never()),
-                      .settings = std::make_shared<const JobSettings>()});
-}
-
-// The engine's side: slots, and a stack of those that came back.
-class Slots final : public detail::RunSink {
-public:
-    Slots(std::size_t count, const std::shared_ptr<const JobDefinition>& job) {
-        for (std::size_t i = 0; i < count; ++i) slots_.emplace_back(*this).reset({.job = job});
-    }
-    [[nodiscard]] Instant now() noexcept override { return {}; }
-    void finished(detail::RunSlot& slot) noexcept override {
-        detail::RunSlot* top = returned_.load(std::memory_order_relaxed);
-        do {
-            slot.next = top;
-        } while (!returned_.compare_exchange_weak(top, &slot, std::memory_order_release,
-                                                  std::memory_order_relaxed));
-    }
-    void progressed(detail::RunSlot&, RunProgress) noexcept override {}
-    // How many came back since it was last asked.
-    std::size_t collect() {
-        std::size_t count = 0;
-        for (detail::RunSlot* slot = returned_.exchange(nullptr, std::memory_order_acquire);
-             slot != nullptr; slot = slot->next) {
-            ++count;
-        }
-        return count;
-    }
-    [[nodiscard]] detail::RunSlot& at(std::size_t index) { return slots_[index]; }
-
-private:
-    std::deque<detail::RunSlot> slots_;
-    alignas(64) std::atomic<detail::RunSlot*> returned_ = nullptr;
-};
 
 void fire(benchmark::State& state) {
     const auto count = static_cast<std::size_t>(state.range(0));

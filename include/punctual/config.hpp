@@ -18,6 +18,7 @@
 //     }));
 
 #include <punctual/clock.hpp>
+#include <punctual/executors/process_pool.hpp>
 #include <punctual/stores/store.hpp>
 #include <punctual/time.hpp>
 #include <punctual/value.hpp>
@@ -79,13 +80,15 @@ public:
     friend bool operator==(const ExecutorSpec&, const ExecutorSpec&) = default;
 
 private:
-    enum class Kind : std::uint8_t { given, inline_executor, thread_pool, commands };
+    enum class Kind : std::uint8_t { given, inline_executor, thread_pool, commands, processes };
     ExecutorSpec(Kind kind, int size) : kind_(kind), size_(size) {}
     friend ExecutorSpec thread_pool(int threads);
     friend ExecutorSpec inline_executor();
     friend ExecutorSpec command_executor(int max_commands);
+    friend ExecutorSpec process_pool(int workers, ProcessPoolOptions options);
     Kind kind_ = Kind::given;
     int size_ = 0;
+    ProcessPoolOptions processes_;
     std::shared_ptr<Executor> executor_;
 };
 
@@ -95,6 +98,11 @@ private:
 [[nodiscard]] ExecutorSpec inline_executor();
 /// Runs up to `max_commands` commands at once, watched by one thread. *Throws* as `thread_pool`.
 [[nodiscard]] ExecutorSpec command_executor(int max_commands = 20);
+/// Runs tasks in up to `workers` processes, started when first needed and watched by one thread.
+/// `main` must begin with a call of `process_worker`: without it the scheduler does not start
+/// (ExecutorError). *Throws* ConfigurationError for a number or an option out of range.
+[[nodiscard]] ExecutorSpec process_pool(int workers = processor_count(),
+                                        ProcessPoolOptions options = {});
 
 /// What holds for jobs whose own options leave it open.
 struct JobDefaults {

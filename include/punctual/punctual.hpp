@@ -6,6 +6,7 @@
 #include <punctual/errors.hpp>
 #include <punctual/event.hpp>
 #include <punctual/executors/command.hpp>
+#include <punctual/executors/process_pool.hpp>
 #include <punctual/job.hpp>
 #include <punctual/retry.hpp>
 #include <punctual/run.hpp>

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "executors/process_pool_options.hpp"
 #include "stores/store_registry.hpp"
 
 namespace punctual {
@@ -75,6 +76,13 @@ ExecutorSpec command_executor(int max_commands) {
     return {ExecutorSpec::Kind::commands, max_commands};
 }
 
+ExecutorSpec process_pool(int workers, ProcessPoolOptions options) {
+    detail::check_process_pool(workers, options);
+    ExecutorSpec spec(ExecutorSpec::Kind::processes, workers);
+    spec.processes_ = options;
+    return spec;
+}
+
 std::shared_ptr<Executor> ExecutorSpec::make() const {
     switch (kind_) {
         case Kind::inline_executor:
@@ -83,6 +91,8 @@ std::shared_ptr<Executor> ExecutorSpec::make() const {
             return make_thread_pool(size_);
         case Kind::commands:
             return make_command_executor(size_);
+        case Kind::processes:
+            return make_process_pool(size_, processes_);
         case Kind::given:
             break;
     }

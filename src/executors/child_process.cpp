@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <string_view>
 
 #include <fcntl.h>
@@ -22,11 +23,25 @@ struct Pipe {
     FileDescriptor writer;
 };
 
+FileDescriptor copy_above(int descriptor, int least) {
+    FileDescriptor copy(::fcntl(descriptor, F_DUPFD_CLOEXEC, least));
+    if (copy.is_open()) return copy;
+    throw ExecutorError("cannot hand a descriptor to a process: " + system_message(errno));
+}
+
 // In a process that has closed its standard descriptors a pipe would get their numbers, which mean
 // something else in the child.
 FileDescriptor above_standard(FileDescriptor descriptor) {
     if (descriptor.number() >= first_free_descriptor) return descriptor;
-    return FileDescriptor(::fcntl(descriptor.number(), F_DUPFD_CLOEXEC, first_free_descriptor));
+    return copy_above(descriptor.number(), first_free_descriptor);
+}
+
+// Copies that are out of the way of the numbers which they get in the child.
+std::vector<FileDescriptor> copies_for_child(const std::vector<int>& descriptors) {
+    std::vector<FileDescriptor> copies;
+    const int least = first_free_descriptor + static_cast<int>(descriptors.size());
+    for (const int descriptor : descriptors) copies.push_back(copy_above(descriptor, least));
+    return copies;
 }
 
 Pipe make_pipe() {
@@ -42,12 +57,19 @@ Pipe make_pipe() {
 
 class FileActions {
 public:
-    FileActions(int output, const std::string& working_directory) {
+    FileActions(const FileDescriptor& output, const std::vector<FileDescriptor>& others,
+                const std::string& working_directory) {
         ::posix_spawn_file_actions_init(&actions_);
         ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-        ::posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO);
-        ::posix_spawn_file_actions_adddup2(&actions_, output, STDERR_FILENO);
-        ::posix_spawn_file_actions_addclosefrom_np(&actions_, first_free_descriptor);
+        if (output.is_open()) {
+            ::posix_spawn_file_actions_adddup2(&actions_, output.number(), STDOUT_FILENO);
+            ::posix_spawn_file_actions_adddup2(&actions_, output.number(), STDERR_FILENO);
+        }
+        int number = first_free_descriptor;
+        for (const FileDescriptor& other : others) {
+            ::posix_spawn_file_actions_adddup2(&actions_, other.number(), number++);
+        }
+        ::posix_spawn_file_actions_addclosefrom_np(&actions_, number);
         if (!working_directory.empty()) {
             ::posix_spawn_file_actions_addchdir_np(&actions_, working_directory.c_str());
         }
@@ -116,13 +138,15 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
     throw ExecutorError("cannot run \"" + start.words.front() + "\": " + system_message(error));
 }
 
-pid_t spawn(const ProgramStart& start, int output) {
+pid_t spawn(const ProgramStart& start, const FileDescriptor& output) {
     std::vector<std::string> words = start.words;
     std::vector<std::string> environment = environment_with(start.environment);
-    const FileActions actions(output, start.working_directory);
+    const std::vector<FileDescriptor> others = copies_for_child(start.descriptors);
+    const FileActions actions(output, others, start.working_directory);
     const Attributes attributes;
+    const std::string& file = start.file.empty() ? words.front() : start.file;
     pid_t id = -1;
-    const int error = ::posix_spawnp(&id, words.front().c_str(), actions.get(), attributes.get(),
+    const int error = ::posix_spawnp(&id, file.c_str(), actions.get(), attributes.get(),
                                      pointers_to(words).data(), pointers_to(environment).data());
     if (error != 0) throw_cannot_start(start, error);
     return id;
@@ -131,9 +155,9 @@ pid_t spawn(const ProgramStart& start, int output) {
 }  // namespace
 
 ChildProcess::ChildProcess(const ProgramStart& start) {
-    Pipe pipe = make_pipe();
+    Pipe pipe = start.output == ProgramStart::Output::captured ? make_pipe() : Pipe{};
     output_ = std::move(pipe.reader);
-    id_ = spawn(start, pipe.writer.number());
+    id_ = spawn(start, pipe.writer);
     // Through the system call, for glibc 2.36 declares the function without extern "C".
     descriptor_ = FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, id_, 0)));
     if (descriptor_.is_open()) return;
@@ -161,6 +185,15 @@ std::optional<int> ChildProcess::reap() noexcept {
         reaped = ::waitpid(id, &status, 0);
     } while (reaped < 0 && errno == EINTR);
     return reaped == id ? std::optional<int>(status) : std::nullopt;
+}
+
+std::string describe_ending(std::optional<int> status) {
+    if (!status) return "another part of this program has taken its exit code";
+    if (!WIFSIGNALED(*status)) return "exit code " + std::to_string(WEXITSTATUS(*status));
+    const int signal = WTERMSIG(*status);
+    const char* name = ::sigabbrev_np(signal);
+    const std::string number = "killed by signal " + std::to_string(signal);
+    return name == nullptr ? number : number + " (SIG" + name + ")";
 }
 
 }  // namespace punctual::detail

@@ -3,6 +3,7 @@
 
 #include "executors/file_descriptor.hpp"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,13 +18,20 @@ struct ProgramStart {
     /// The program, looked up in PATH unless it has a `/`, and its arguments.
     std::vector<std::string> words;
     /// Empty: that of this process.
-    std::string working_directory;
+    std::string working_directory = {};
     /// Added to that of this process.
-    std::map<std::string, std::string> environment;
+    std::map<std::string, std::string> environment = {};
+    /// The file of the program, where that is not the first of the words.
+    std::string file = {};
+    /// Where its standard output and error output go: to `output()`, or where those of this process
+    /// go.
+    enum class Output : std::uint8_t { captured, shared } output = Output::captured;
+    /// Of this process; it gets them as its 3, 4, …
+    std::vector<int> descriptors = {};
 };
 
 /// Leads a process group of its own, has signals as a fresh login has them, no descriptor of this
-/// process but its output, and /dev/null to read. Killed and reaped on destruction. *Thread
+/// process but those it is given, and /dev/null to read. Killed and reaped on destruction. *Thread
 /// safety*: distinct objects safe.
 class ChildProcess {
 public:
@@ -35,7 +43,7 @@ public:
 
     /// Readable once the process has ended.
     [[nodiscard]] int descriptor() const { return descriptor_.number(); }
-    /// The reading end of its standard output and error output, which does not block.
+    /// The reading end of its captured output, which does not block.
     [[nodiscard]] FileDescriptor& output() { return output_; }
     [[nodiscard]] const FileDescriptor& output() const { return output_; }
     /// To the process and all that it started, unless that left the group.
@@ -49,5 +57,8 @@ private:
     FileDescriptor descriptor_;
     pid_t id_ = -1;
 };
+
+/// "exit code 3", "killed by signal 9 (SIGKILL)": for a status as `reap` gives it.
+[[nodiscard]] std::string describe_ending(std::optional<int> status);
 
 }  // namespace punctual::detail

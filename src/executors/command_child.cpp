@@ -3,21 +3,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 
 #include <fcntl.h>
-#include <sys/wait.h>
 
 namespace punctual::detail {
 
 namespace {
-
-SteadyTime from_now(Duration length) {
-    const SteadyTime now = std::chrono::steady_clock::now();
-    // Compared in microseconds: `unlimited` does not fit into nanoseconds.
-    const auto left = std::chrono::floor<std::chrono::microseconds>(SteadyTime::max() - now);
-    return length < left ? now + length : SteadyTime::max();
-}
 
 std::vector<std::string> words_of(const CommandLine& line) {
     if (line.kind == CommandLine::Kind::program) return line.words;
@@ -35,23 +26,9 @@ ProgramStart program_start(const Command& command, const CommandRun& run) {
     return start;
 }
 
-std::string describe_signal(int signal) {
-    const char* name = ::sigabbrev_np(signal);
-    const std::string number = "killed by signal " + std::to_string(signal);
-    return name == nullptr ? number : number + " (SIG" + name + ")";
-}
-
 RunResult result_of_status(std::optional<int> status) {
-    if (!status) {
-        return {.outcome = RunState::failed,
-                .reason = "another part of this program has taken its exit code"};
-    }
-    if (WIFSIGNALED(*status)) {
-        return {.outcome = RunState::failed, .reason = describe_signal(WTERMSIG(*status))};
-    }
-    const int code = WEXITSTATUS(*status);
-    if (code == 0) return {};
-    return {.outcome = RunState::failed, .reason = "exit code " + std::to_string(code)};
+    if (status == 0) return {};
+    return {.outcome = RunState::failed, .reason = describe_ending(status)};
 }
 
 }  // namespace

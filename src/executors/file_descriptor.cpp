@@ -28,6 +28,13 @@ void WakeUp::clear() noexcept {
     static_cast<void>(!::read(event_.number(), &count, sizeof count));
 }
 
+SteadyTime from_now(Duration length) {
+    const SteadyTime now = std::chrono::steady_clock::now();
+    // Compared in microseconds: `unlimited` does not fit into nanoseconds.
+    const auto left = std::chrono::floor<std::chrono::microseconds>(SteadyTime::max() - now);
+    return length < left ? now + length : SteadyTime::max();
+}
+
 void poll_until(std::span<pollfd> descriptors, SteadyTime deadline) {
     timespec timeout{};
     if (deadline != SteadyTime::max()) {

@@ -1,6 +1,8 @@
 #pragma once
 // Ownership of what the kernel hands out by number.
 
+#include <punctual/time.hpp>
+
 #include <chrono>
 #include <span>
 #include <string>
@@ -49,6 +51,9 @@ private:
 };
 
 using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// The end of `length`, if it begins now; `SteadyTime::max()` for one that never ends.
+[[nodiscard]] SteadyTime from_now(Duration length);
 
 /// Waits until one of them is ready or `deadline` has come; `SteadyTime::max()`: without end. What
 /// is ready is in `revents`; nothing is after an interruption.

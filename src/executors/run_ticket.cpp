@@ -57,6 +57,9 @@ RunId RunTicket::run_id() const {
 Instant RunTicket::scheduled() const {
     return slot_->run.scheduled;
 }
+Instant RunTicket::due() const {
+    return slot_->run.due;
+}
 int RunTicket::attempt() const {
     return slot_->run.attempt;
 }

@@ -89,6 +89,14 @@ std::shared_ptr<const TaskBinder> find_task(std::string_view name) {
     return found == tasks.binders.end() ? nullptr : found->second;
 }
 
+std::set<std::string, std::less<>> task_names() {
+    Registry& tasks = registry();
+    const std::shared_lock lock(tasks.mutex);
+    std::set<std::string, std::less<>> names;
+    for (const auto& [name, binder] : tasks.binders) names.insert(names.end(), name);
+    return names;
+}
+
 void check_tasks() {
     Registry& tasks = registry();
     const std::shared_lock lock(tasks.mutex);

@@ -3,6 +3,7 @@
 // `command_executor()`); this header is for those who write one. Hold a new executor to
 // `punctual/testing/executor_contract.hpp`.
 
+#include <punctual/executors/process_pool.hpp>
 #include <punctual/run.hpp>
 #include <punctual/stores/store.hpp>
 
@@ -41,6 +42,7 @@ public:
     [[nodiscard]] const JobDefinition& job() const;
     [[nodiscard]] RunId run_id() const;
     [[nodiscard]] Instant scheduled() const;
+    [[nodiscard]] Instant due() const;
     [[nodiscard]] int attempt() const;
     [[nodiscard]] bool stop_requested() const noexcept;
     /// The same as a token, for executors that wait for something else than the call itself.
@@ -99,5 +101,7 @@ public:
 [[nodiscard]] std::shared_ptr<Executor> make_inline_executor();
 [[nodiscard]] std::shared_ptr<Executor> make_thread_pool(int threads);
 [[nodiscard]] std::shared_ptr<Executor> make_command_executor(int max_commands);
+[[nodiscard]] std::shared_ptr<Executor> make_process_pool(int workers,
+                                                          const ProcessPoolOptions& options = {});
 
 }  // namespace punctual

@@ -3,82 +3,33 @@
 //
 //     INSTANTIATE_TEST_SUITE_P(Mine, ExecutorContract, testing::Values(ExecutorUnderTest{
 //         .name = "mine", .make = [] { return make_my_executor(); }}), name_of_executor);
+//     INSTANTIATE_TEST_SUITE_P(Mine, TaskExecutorContract, …);   // if it runs any task
 //     INSTANTIATE_TEST_SUITE_P(Mine, CallableExecutorContract, …);   // if it runs any callable
+//     INSTANTIATE_TEST_SUITE_P(Mine, NamedExecutorContract, …);   // if it runs only tasks
+//     INSTANTIATE_TEST_SUITE_P(Mine, ConcurrentExecutorContract, …);   // not within `submit`
 //     INSTANTIATE_TEST_SUITE_P(Mine, SequentialExecutorContract, …);   // one after another
 //
 // The tests wait for what has to happen, never for time to pass: what does not happen shows as a
 // test that does not end.
+//
+// An executor that runs its tasks in other processes finds those of the contract there, if the
+// program of the tests is what runs them.
 
 #include <punctual/executors/executor.hpp>
+#include <punctual/testing/executor_contract/fixture.hpp>
+#include <punctual/testing/executor_contract/tasks.hpp>
 #include <punctual/testing/run_recorder.hpp>
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
-#include <memory>
-#include <ostream>
-#include <set>
-#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
 namespace punctual::testing {
-
-/// How to make an executor, and what it can do.
-struct ExecutorUnderTest {
-    std::string name;
-    std::shared_ptr<Executor> (*make)();
-    /// A call that it runs, and that succeeds.
-    Call (*success)() = [] { return Call([] {}); };
-    /// A call that it runs, and that fails.
-    Call (*failure)() = [] { return Call([] { throw std::runtime_error("meant to fail"); }); };
-    /// So many runs for the tests that need many.
-    std::size_t many = 10'000;
-};
-
-/// The executor's name for INSTANTIATE_TEST_SUITE_P.
-inline std::string name_of_executor(const ::testing::TestParamInfo<ExecutorUnderTest>& info) {
-    return info.param.name;
-}
-inline void PrintTo(const ExecutorUnderTest& executor, std::ostream* stream) {
-    *stream << executor.name;
-}
-
-/// What both suites share: a started executor, and a recorder that outlives it.
-class ExecutorFixture : public ::testing::TestWithParam<ExecutorUnderTest> {
-protected:
-    void SetUp() override { executor->start(); }
-    void TearDown() override {
-        if (executor != nullptr) executor->shutdown(false);
-    }
-
-    void submit(Call call, const RunSetup& setup = {}) {
-        std::vector<RunTicket> tickets;
-        tickets.push_back(recorder.ticket(std::move(call), setup));
-        executor->submit(tickets);
-    }
-    void submit_many(std::size_t count, const Call& call, const RunSetup& setup = {}) {
-        std::vector<RunTicket> tickets = recorder.tickets(count, call, setup);
-        executor->submit(tickets);
-    }
-    [[nodiscard]] std::size_t count(RunState outcome) const {
-        const auto reports = recorder.reported();
-        return static_cast<std::size_t>(
-            std::ranges::count(reports, outcome, &ReportedRun::outcome));
-    }
-    void expect_each_reported_once(std::size_t runs) const {
-        const auto reports = recorder.reported();
-        std::set<RunId> ids;
-        for (const ReportedRun& report : reports) ids.insert(report.id);
-        EXPECT_EQ(reports.size(), runs);
-        EXPECT_EQ(ids.size(), runs);
-    }
-
-    RunRecorder recorder;
-    std::shared_ptr<Executor> executor = GetParam().make();
-};
 
 /// For all executors, whatever they run.
 class ExecutorContract : public ExecutorFixture {};
@@ -236,49 +187,6 @@ TEST_P(ExecutorContract, RunsTheCallsThatItDoesNotRefuse) {
 
 /// For executors that run any callable in this process.
 class CallableExecutorContract : public ExecutorFixture {};
-
-TEST_P(CallableExecutorContract, KeepsTheResult) {
-    submit(Call([] { return 42; }));
-    EXPECT_EQ(recorder.wait_for_run(1).result, Value(42));
-}
-
-TEST_P(CallableExecutorContract, KeepsTheOutput) {
-    submit(Call([](RunContext& run) { run.set_output("three files copied"); }));
-    EXPECT_EQ(recorder.wait_for_run(1).output, "three files copied");
-}
-
-TEST_P(CallableExecutorContract, TellsTheRunWhatItIs) {
-    const Instant scheduled = Instant(std::chrono::hours(1));
-    submit(Call([](RunContext& run) {
-               return run.job_id() + " " + std::to_string(run.run_id()) + " " +
-                      std::to_string(run.attempt()) + " " + format_instant(run.scheduled());
-           }),
-           {.job_id = "report", .scheduled = scheduled, .attempt = 2});
-    EXPECT_EQ(recorder.wait_for_run(1).result, Value("report 1 2 1970-01-01T01:00:00Z"));
-}
-
-TEST_P(CallableExecutorContract, WhateverIsThrownBecomesTheReason) {
-    struct Thing {};
-    submit(Call([] { throw std::runtime_error("disk full"); }));
-    submit(Call([] { throw std::string("some text"); }));
-    submit(Call([] { throw "a literal"; }));
-    submit(Call([] { throw 7; }));
-    submit(Call([] { throw Thing(); }));
-    recorder.wait_for(5);
-    EXPECT_EQ(count(RunState::failed), 5U);
-    EXPECT_EQ(recorder.wait_for_run(1).reason, "disk full");
-    EXPECT_EQ(recorder.wait_for_run(2).reason, "some text");
-    EXPECT_EQ(recorder.wait_for_run(3).reason, "a literal");
-    EXPECT_EQ(recorder.wait_for_run(4).reason, "threw the int 7");
-    EXPECT_NE(recorder.wait_for_run(5).reason.find("Thing"), std::string::npos);
-}
-
-TEST_P(CallableExecutorContract, AJobThatGivesUpOnRequestIsCancelled) {
-    submit(Call([] { throw RunCancelled("half done"); }));
-    const ReportedRun run = recorder.wait_for_run(1);
-    EXPECT_EQ(run.outcome, RunState::cancelled);
-    EXPECT_EQ(run.reason, "half done");
-}
 
 TEST_P(CallableExecutorContract, ARunMaySubmitMore) {
     submit(Call([this] { submit_many(100, GetParam().success()); }));

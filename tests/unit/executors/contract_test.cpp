@@ -26,6 +26,11 @@ INSTANTIATE_TEST_SUITE_P(Executors, ExecutorContract,
                          ::testing::Values(inline_executor, one_thread, four_threads, commands,
                                            commands_in_a_pool),
                          name_of_executor);
+INSTANTIATE_TEST_SUITE_P(Executors, TaskExecutorContract,
+                         ::testing::Values(inline_executor, one_thread, four_threads),
+                         name_of_executor);
+INSTANTIATE_TEST_SUITE_P(Executors, ConcurrentExecutorContract,
+                         ::testing::Values(one_thread, four_threads), name_of_executor);
 INSTANTIATE_TEST_SUITE_P(Executors, CallableExecutorContract,
                          ::testing::Values(inline_executor, one_thread, four_threads),
                          name_of_executor);

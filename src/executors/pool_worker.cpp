@@ -1,0 +1,271 @@
+#include "executors/pool_worker.hpp"
+
+#include "executors/process_worker.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include <sys/wait.h>
+
+namespace punctual::detail {
+
+namespace {
+
+WorkerSetup setup_of(const ProcessPoolOptions& options) {
+    return {.memory_limit = options.memory_limit,
+            .cpu_limit = options.cpu_limit,
+            .reports_memory = options.max_memory > 0};
+}
+
+// A run that ends its workers before it begins would go from one to the next for ever.
+constexpr int most_workers_lost = 3;
+
+}  // namespace
+
+PoolWorker::PoolWorker(const ProcessPoolOptions& options, EventPoll& poll, WakeUp& wake_up)
+    : options_(&options),
+      poll_(&poll),
+      wake_up_(&wake_up),
+      process_(setup_of(options)),
+      kill_at_(from_now(options.start_timeout)) {
+    poll_->add(process_.messages(), EPOLLIN, &messages_source_);
+    poll_->add(process_.process(), EPOLLIN, &process_source_);
+}
+
+PoolWorker::~PoolWorker() {
+    poll_->remove(process_.messages());
+    poll_->remove(process_.process());
+}
+
+std::size_t PoolWorker::room(std::size_t most, SteadyTime now) const {
+    if (stage_ != Stage::ready || closed_ || in_flight_.size() >= most) return 0;
+    if (!in_flight_.empty() && now - last_turn_ > patience) return 0;
+    return std::min<std::size_t>(most - in_flight_.size(), most_runs() - sequence_);
+}
+
+std::uint32_t PoolWorker::most_runs() const {
+    // Runs are counted in 32 bits.
+    constexpr std::int64_t countable = std::numeric_limits<std::int32_t>::max();
+    const std::int64_t limit = options_->max_runs_per_worker;
+    return static_cast<std::uint32_t>(limit > 0 ? std::min(limit, countable) : countable);
+}
+
+void PoolWorker::give(WaitingRun run, SteadyTime now) {
+    if (!run.ticket.begin()) return;
+    try {
+        const JobDefinition& job = run.ticket.job();
+        // Mostly those of the run before.
+        if (job.call.callable() != last_call_) {
+            last_arguments_ = arguments_for_worker(job);
+            last_call_ = job.call.callable();
+        }
+        process_.write({.sequence = sequence_ + 1,
+                        .run_id = run.ticket.run_id(),
+                        .scheduled = run.ticket.scheduled(),
+                        .due = run.ticket.due(),
+                        .attempt = run.ticket.attempt(),
+                        .job_id = job.id,
+                        .task = job.call.task(),
+                        .arguments = last_arguments_});
+    } catch (const Error& error) {
+        run.ticket.complete({.outcome = RunState::failed, .reason = error.what()});
+        return;
+    }
+    if (in_flight_.empty()) last_turn_ = now;
+    InFlight& entry = in_flight_.emplace_back(++sequence_, std::move(run));
+    entry.on_stop.emplace(entry.run.ticket.stop_token(), RaiseWakeUp{wake_up_});
+}
+
+void PoolWorker::flush() {
+    const bool wants_to_write = !process_.flush();
+    if (wants_to_write == wants_to_write_) return;
+    wants_to_write_ = wants_to_write;
+    poll_->change(process_.messages(), wants_to_write ? EPOLLIN | EPOLLOUT : EPOLLIN,
+                  &messages_source_);
+}
+
+void PoolWorker::advance(SteadyTime now, WorkerChanges& changes) {
+    // What it wrote before its end is there by now.
+    if (std::exchange(messages_ready_, false) || process_ended_) {
+        read(now, changes);
+        if (process_ended_) return conclude(changes);
+        flush();
+    }
+    if (now >= kill_at_) kill_late();
+    if (in_flight_.size() > 1 && now - last_turn_ > patience) take_back(changes);
+}
+
+// What did not happen in time: its start, its run's end after a request to stop, its own end.
+void PoolWorker::kill_late() {
+    if (stage_ == Stage::starting) {
+        kill("it did not answer within " + format_duration(options_->start_timeout));
+    } else {
+        kill(closed_ ? "it closed the descriptors of its worker" : "");
+    }
+}
+
+void PoolWorker::read(SteadyTime now, WorkerChanges& changes) {
+    if (!killed_because_.empty() || closed_) return;
+    const std::size_t answers = changes.answers;
+    try {
+        auto reading = WorkerProcess::Reading::part;
+        while (reading == WorkerProcess::Reading::part) {
+            reading = process_.read();
+            while (const auto message = process_.next()) handle(*message, changes);
+        }
+        if (reading == WorkerProcess::Reading::end) note_close();
+    } catch (const Error& error) {
+        take_back(changes);
+        kill(std::string("it wrote to the descriptors of its worker: ") + error.what());
+    }
+    if (changes.answers == answers) return;
+    changes.took += now - std::exchange(last_turn_, now);
+    if (!in_flight_.empty()) return;
+    if (sequence_ == most_runs()) retire();
+    if (stage_ == Stage::retiring) kill_at_ = from_now(options_->kill_after);
+}
+
+// Mostly because its process is ending, which is seen next.
+void PoolWorker::note_close() {
+    closed_ = true;
+    poll_->remove(process_.messages());
+    if (kill_at_ == SteadyTime::max()) kill_at_ = from_now(options_->kill_after);
+}
+
+void PoolWorker::handle(const WorkerMessage& message, WorkerChanges& changes) {
+    if (std::holds_alternative<WorkerReady>(message)) {
+        if (stage_ != Stage::starting) return;
+        stage_ = Stage::ready;
+        kill_at_ = SteadyTime::max();
+    } else if (const auto* answer = std::get_if<RunAnswer>(&message)) {
+        handle(*answer, changes);
+    } else if (const auto* progress = std::get_if<RunProgressed>(&message)) {
+        handle(*progress);
+    } else {
+        throw ProtocolError("a message that no worker sends");
+    }
+}
+
+void PoolWorker::handle(const RunAnswer& answer, WorkerChanges& changes) {
+    if (in_flight_.empty() || in_flight_.front().sequence != answer.sequence) {
+        throw ProtocolError("an answer for a run that it does not have");
+    }
+    RunResult result{.outcome = answer.outcome, .reason = std::string(answer.reason)};
+    if (!answer.result.empty()) result.result = Value::from_json(answer.result);
+    ++changes.answers;
+    finish_front(std::move(result), std::string(answer.output), changes);
+    if (stopping_ == answer.sequence) {
+        stopping_ = 0;
+        kill_at_ = SteadyTime::max();
+    }
+    if (options_->max_memory > 0 && answer.resident_bytes > options_->max_memory) {
+        take_back(changes);
+        retire();
+    }
+}
+
+// A thread that a job left behind may tell of a run that is over.
+void PoolWorker::handle(const RunProgressed& progress) {
+    if (in_flight_.empty() || in_flight_.front().sequence != progress.sequence) return;
+    in_flight_.front().run.ticket.progress(progress.fraction, std::string(progress.text));
+}
+
+void PoolWorker::finish_front(RunResult result, std::string output, WorkerChanges& changes) {
+    InFlight& front = in_flight_.front();
+    // Before the run is reported: what it belongs to is gone then.
+    front.on_stop.reset();
+    changes.finished.push_back({std::move(front.run.ticket), std::move(result), std::move(output)});
+    in_flight_.pop_front();
+}
+
+// Those behind `sequence`.
+void PoolWorker::return_after(std::uint32_t sequence, int workers_lost, WorkerChanges& changes) {
+    const auto first = std::ranges::upper_bound(in_flight_, sequence, {}, &InFlight::sequence);
+    for (auto entry = first; entry != in_flight_.end(); ++entry) {
+        entry->on_stop.reset();
+        entry->run.workers_lost += workers_lost;
+        changes.returned.push_back(std::move(entry->run));
+    }
+    for (auto count = in_flight_.end() - first; count > 0; --count) in_flight_.pop_back();
+}
+
+void PoolWorker::take_back(WorkerChanges& changes) {
+    if (in_flight_.empty()) return;
+    const std::uint32_t begun = process_.marks().take_back(sequence_);
+    // Lower than what was answered, if the worker wrote over it.
+    return_after(std::max(begun, in_flight_.front().sequence - 1), 0, changes);
+}
+
+void PoolWorker::stop_runs(SteadyTime now, WorkerChanges& changes) {
+    const auto asked = [](const InFlight& entry) { return entry.run.ticket.stop_requested(); };
+    if (std::ranges::none_of(in_flight_, asked)) return;
+    // What has not begun is not going to: the pool reports that.
+    take_back(changes);
+    if (in_flight_.empty() || !asked(in_flight_.front()) || stopping_ != 0) return;
+    stopping_ = in_flight_.front().sequence;
+    process_.ask_to_stop(stopping_);
+    const SteadyTime kill_at = from_now(options_->kill_after);
+    kill_at_ = std::max(kill_at, now);
+}
+
+void PoolWorker::retire() {
+    if (!is_active()) return;
+    stage_ = Stage::retiring;
+    process_.finish();
+    if (in_flight_.empty()) kill_at_ = from_now(options_->kill_after);
+}
+
+void PoolWorker::kill(std::string why) {
+    killed_because_ = std::move(why);
+    kill_at_ = SteadyTime::max();
+    process_.kill();
+}
+
+SteadyTime PoolWorker::deadline() const {
+    if (in_flight_.size() < 2) return kill_at_;
+    return std::min(kill_at_, last_turn_ + patience + std::chrono::microseconds(1));
+}
+
+// Its process has ended, and all that it wrote has been read.
+void PoolWorker::conclude(WorkerChanges& changes) {
+    // What its run has started.
+    if (!in_flight_.empty()) process_.kill();
+    const std::optional<int> status = process_.reap();
+    if (stage_ == Stage::starting) note_start_failure(status);
+    stage_ = Stage::gone;
+    kill_at_ = SteadyTime::max();
+    if (in_flight_.empty()) return;
+    // More than one has begun only if the pool did not listen any more.
+    const std::uint32_t begun = process_.marks().begun();
+    while (!in_flight_.empty() && (in_flight_.front().sequence <= begun ||
+                                   in_flight_.front().run.workers_lost == most_workers_lost)) {
+        finish_front(result_of_ending(status), {}, changes);
+    }
+    return_after(0, 1, changes);
+}
+
+RunResult PoolWorker::result_of_ending(std::optional<int> status) const {
+    const int signal = status && WIFSIGNALED(*status) ? WTERMSIG(*status) : 0;
+    if (signal == SIGKILL && killed_because_.empty() && stopping_ == in_flight_.front().sequence) {
+        return {.outcome = RunState::cancelled, .reason = "stopped on request (SIGKILL)"};
+    }
+    std::string reason = killed_because_.empty() ? describe_ending(status) : killed_because_;
+    if (signal == SIGXCPU && options_->cpu_limit != unlimited) {
+        reason += ": it used the processor for longer than its cpu_limit of " +
+                  format_duration(options_->cpu_limit);
+    }
+    return {.outcome = RunState::failed, .reason = std::move(reason)};
+}
+
+void PoolWorker::note_start_failure(std::optional<int> status) {
+    killed_at_start_ = killed_because_.empty() && status && WIFSIGNALED(*status);
+    const std::string how = killed_because_.empty() ? describe_ending(status) : killed_because_;
+    start_failure_ = "its worker did not start (" + how + ")";
+    if (!killed_at_start_) {
+        start_failure_ +=
+            ": does main call punctual::process_worker(argc, argv) before anything else?";
+    }
+}
+
+}  // namespace punctual::detail

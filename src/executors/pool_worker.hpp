@@ -1,0 +1,145 @@
+#pragma once
+// One worker of a pool of processes: the runs that it was given, and what becomes of them when it
+// answers, hangs or ends.
+
+#include "executors/event_poll.hpp"
+#include "executors/worker_process.hpp"
+
+#include <punctual/executors/executor.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace punctual::detail {
+
+/// A run on its way to a worker.
+struct WaitingRun {
+    RunTicket ticket;
+    /// How many workers ended while they had it, and had not begun it.
+    int workers_lost = 0;
+};
+
+/// A run that is over.
+struct FinishedRun {
+    RunTicket ticket;
+    RunResult result{};
+    std::string output{};
+};
+
+/// What workers did since the pool looked last.
+struct WorkerChanges {
+    std::vector<FinishedRun> finished;
+    /// For another worker, in order.
+    std::vector<WaitingRun> returned;
+    /// How long runs took that were answered, one after another.
+    std::size_t answers = 0;
+    SteadyTime::duration took{};
+};
+
+/// *Thread safety*: none; the pool's thread owns it.
+class PoolWorker {
+public:
+    /// A run that has begun holds up those behind it for no longer: they go to other workers.
+    static constexpr SteadyTime::duration patience = std::chrono::milliseconds(5);
+
+    /// Starts its process. *Throws* ExecutorError. *Lifetime*: within that of all it is given.
+    PoolWorker(const ProcessPoolOptions& options, EventPoll& poll, WakeUp& wake_up);
+    PoolWorker(const PoolWorker&) = delete;
+    PoolWorker& operator=(const PoolWorker&) = delete;
+    ~PoolWorker();
+
+    /// How many runs it would take now, where none should hold more than `most`.
+    [[nodiscard]] std::size_t room(std::size_t most, SteadyTime now) const;
+    /// Runs that it was given and that are not over.
+    [[nodiscard]] std::size_t load() const { return in_flight_.size(); }
+    /// Takes it over if it may begin; otherwise it has been reported.
+    void give(WaitingRun run, SteadyTime now);
+    void flush();
+
+    /// What the pool waits for, as the owner of an event: its messages, or the end of its process.
+    struct Source {
+        bool* ready;
+        void note() const { *ready = true; }
+    };
+    /// Does what is due.
+    void advance(SteadyTime now, WorkerChanges& changes);
+    /// Sees to runs that were asked to stop since it looked last.
+    void stop_runs(SteadyTime now, WorkerChanges& changes);
+    /// Gives back what has not begun.
+    void take_back(WorkerChanges& changes);
+    /// It gets no more runs, and ends once it has done those that it has.
+    void retire();
+
+    [[nodiscard]] SteadyTime deadline() const;
+    /// False once it gets no more runs.
+    [[nodiscard]] bool is_active() const { return stage_ <= Stage::ready; }
+    [[nodiscard]] bool is_ready() const { return stage_ == Stage::ready; }
+    [[nodiscard]] bool is_gone() const { return stage_ == Stage::gone; }
+    /// Why it was gone before it was ready; empty if it was ready.
+    [[nodiscard]] const std::string& start_failure() const { return start_failure_; }
+    /// That was a signal from elsewhere, and says nothing about the next one.
+    [[nodiscard]] bool was_killed_at_start() const { return killed_at_start_; }
+
+private:
+    enum class Stage : std::uint8_t { starting, ready, retiring, gone };
+
+    struct RaiseWakeUp {
+        WakeUp* wake_up;
+        void operator()() const noexcept { wake_up->raise(); }
+    };
+    struct InFlight {
+        InFlight(std::uint32_t number, WaitingRun given)
+            : sequence(number), run(std::move(given)) {}
+        std::uint32_t sequence;
+        WaitingRun run;
+        std::optional<std::stop_callback<RaiseWakeUp>> on_stop{};
+    };
+
+    void read(SteadyTime now, WorkerChanges& changes);
+    void handle(const WorkerMessage& message, WorkerChanges& changes);
+    void handle(const RunAnswer& answer, WorkerChanges& changes);
+    void handle(const RunProgressed& progress);
+    void finish_front(RunResult result, std::string output, WorkerChanges& changes);
+    void return_after(std::uint32_t sequence, int workers_lost, WorkerChanges& changes);
+    [[nodiscard]] std::uint32_t most_runs() const;
+    void note_close();
+    void kill_late();
+    void kill(std::string why);
+    void conclude(WorkerChanges& changes);
+    [[nodiscard]] RunResult result_of_ending(std::optional<int> status) const;
+    void note_start_failure(std::optional<int> status);
+
+    const ProcessPoolOptions* options_;
+    EventPoll* poll_;
+    WakeUp* wake_up_;
+    WorkerProcess process_;
+    Stage stage_ = Stage::starting;
+    std::deque<InFlight> in_flight_;
+    std::uint32_t sequence_ = 0;
+    std::shared_ptr<const Callable> last_call_;
+    std::string last_arguments_;
+    bool messages_ready_ = false;
+    bool process_ended_ = false;
+    Source messages_source_{&messages_ready_};
+    Source process_source_{&process_ended_};
+    bool wants_to_write_ = false;
+    /// Its end of the messages, which it does when it ends, or when a job does it by mistake.
+    bool closed_ = false;
+    /// When it was given a run while it had none, or answered, whichever was later.
+    SteadyTime last_turn_{};
+    SteadyTime kill_at_;
+    /// The run that was asked to stop; 0: none.
+    std::uint32_t stopping_ = 0;
+    /// Set when the pool killed it.
+    std::string killed_because_;
+    std::string start_failure_;
+    bool killed_at_start_ = false;
+};
+
+}  // namespace punctual::detail
