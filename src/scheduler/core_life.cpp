@@ -236,6 +236,7 @@ void SchedulerCore::begin_end() {
 
 void SchedulerCore::finish(const ShutdownOptions& options) {
     const Tracks all = tracks();
+    if (!options.wait) request_stop();
     // On the thread that makes passes, one more hands over what was claimed; after it the end of
     // the executors waits for their runs.
     const bool passes_here = pass_here();

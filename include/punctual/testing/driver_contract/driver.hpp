@@ -55,6 +55,7 @@ protected:
         scheduler_ = driver->make_scheduler(std::move(options));
         return *scheduler_;
     }
+    /// At the end of each test: before what its jobs and listeners refer to is gone.
     void destroy() { scheduler_.reset(); }
     void start() { driver->start(*scheduler_); }
     void run() { driver->run(*scheduler_); }
@@ -75,6 +76,7 @@ TYPED_TEST_P(DriverContract, RunsAJobAtOnce) {
     this->start();
     this->run();
     EXPECT_EQ(runs, 1);
+    this->destroy();
 }
 
 TYPED_TEST_P(DriverContract, FiresAgainAndAgainAtTheInstantsOfTheTrigger) {
@@ -90,6 +92,7 @@ TYPED_TEST_P(DriverContract, FiresAgainAndAgainAtTheInstantsOfTheTrigger) {
     this->run();
     EXPECT_GE(runs, 5);
     EXPECT_FALSE(early);
+    this->destroy();
 }
 
 TYPED_TEST_P(DriverContract, AFailureIsToldAndDoesNotEndIt) {
@@ -104,6 +107,7 @@ TYPED_TEST_P(DriverContract, AFailureIsToldAndDoesNotEndIt) {
     this->start();
     this->run();
     EXPECT_GE(errors, 3);
+    this->destroy();
 }
 
 TYPED_TEST_P(DriverContract, WakesForAJobOfAnotherThread) {
@@ -125,6 +129,7 @@ TYPED_TEST_P(DriverContract, WakesForAJobOfAnotherThread) {
     this->run();
     other.join();
     EXPECT_TRUE(ran);
+    this->destroy();
 }
 
 TYPED_TEST_P(DriverContract, WakesForAnEarlierJob) {
@@ -144,6 +149,7 @@ TYPED_TEST_P(DriverContract, WakesForAnEarlierJob) {
     this->start();
     this->run();
     EXPECT_TRUE(ran);
+    this->destroy();
 }
 
 inline rusage usage_so_far() {
@@ -169,6 +175,7 @@ TYPED_TEST_P(DriverContract, SleepsWhenNothingIsDue) {
     this->start();
     this->run();
     EXPECT_LT(wake_ups, 40);
+    this->destroy();
 }
 
 TYPED_TEST_P(DriverContract, DoesWhatIsDueWhenTheClockWasSetForward) {
@@ -190,6 +197,7 @@ TYPED_TEST_P(DriverContract, DoesWhatIsDueWhenTheClockWasSetForward) {
     this->start();
     this->run();
     EXPECT_TRUE(ran);
+    this->destroy();
 }
 
 TYPED_TEST_P(DriverContract, RepeatsNothingWhenTheClockWasSetBack) {
@@ -205,6 +213,7 @@ TYPED_TEST_P(DriverContract, RepeatsNothingWhenTheClockWasSetBack) {
     this->start();
     this->run();
     EXPECT_EQ(runs, 1);
+    this->destroy();
 }
 
 TYPED_TEST_P(DriverContract, RunsNothingWhilePausedAndGoesOnAfterwards) {
@@ -230,6 +239,7 @@ TYPED_TEST_P(DriverContract, RunsNothingWhilePausedAndGoesOnAfterwards) {
     this->run();
     other.join();
     EXPECT_FALSE(ran_paused);
+    this->destroy();
 }
 
 TYPED_TEST_P(DriverContract, AJobMayShutItDown) {
@@ -240,6 +250,7 @@ TYPED_TEST_P(DriverContract, AJobMayShutItDown) {
     this->run();
     scheduler.shutdown();  // waits for that end
     EXPECT_FALSE(scheduler.running());
+    this->destroy();
 }
 
 TYPED_TEST_P(DriverContract, AListenerMayShutItDown) {
@@ -251,6 +262,7 @@ TYPED_TEST_P(DriverContract, AListenerMayShutItDown) {
     this->run();
     scheduler.shutdown();
     EXPECT_FALSE(scheduler.running());
+    this->destroy();
 }
 
 TYPED_TEST_P(DriverContract, AnotherThreadMayShutItDownAndLetsRunsFinish) {
@@ -278,6 +290,7 @@ TYPED_TEST_P(DriverContract, AnotherThreadMayShutItDownAndLetsRunsFinish) {
     this->run();
     other.join();
     EXPECT_EQ(begun, ended);
+    this->destroy();
 }
 
 TYPED_TEST_P(DriverContract, AnotherThreadMayShutItDownWithoutWaiting) {
@@ -295,6 +308,7 @@ TYPED_TEST_P(DriverContract, AnotherThreadMayShutItDownWithoutWaiting) {
     other.join();
     scheduler.shutdown();
     EXPECT_TRUE(asked);
+    this->destroy();
 }
 
 TYPED_TEST_P(DriverContract, StartsAgainAfterItsEnd) {
@@ -311,6 +325,7 @@ TYPED_TEST_P(DriverContract, StartsAgainAfterItsEnd) {
         scheduler.shutdown();
         EXPECT_EQ(runs, round);
     }
+    this->destroy();
 }
 
 TYPED_TEST_P(DriverContract, IsDestroyedWhileJobsAreDue) {

@@ -31,6 +31,7 @@ protected:
         scheduler_ = loop->make_scheduler(std::move(options));
         return *scheduler_;
     }
+    /// At the end of each test: before what its jobs and listeners refer to is gone.
     void destroy() { scheduler_.reset(); }
     void start() { loop->start(*scheduler_); }
     void run() { loop->run(*scheduler_); }
@@ -71,6 +72,7 @@ TYPED_TEST_P(LoopContract, RunsJobsAndListenersOnTheLoopsThread) {
     this->start();
     this->run();
     EXPECT_GE(runs, 3);
+    this->destroy();
 }
 
 TYPED_TEST_P(LoopContract, TellsOnTheLoopsThreadWhatAnotherThreadDid) {
@@ -93,6 +95,7 @@ TYPED_TEST_P(LoopContract, TellsOnTheLoopsThreadWhatAnotherThreadDid) {
     this->run();
     other.join();
     EXPECT_EQ(told, (std::vector<std::string>{"one", "two", "one"}));
+    this->destroy();
 }
 
 TYPED_TEST_P(LoopContract, RunsWhatIsDueInItsOrder) {
@@ -110,6 +113,7 @@ TYPED_TEST_P(LoopContract, RunsWhatIsDueInItsOrder) {
     this->start();
     this->run();
     EXPECT_EQ(order, (std::vector<int>{1, 2, 3}));
+    this->destroy();
 }
 
 TYPED_TEST_P(LoopContract, RunsJobsElsewhereIfTheySaySo) {
@@ -123,6 +127,7 @@ TYPED_TEST_P(LoopContract, RunsJobsElsewhereIfTheySaySo) {
     this->start();
     this->run();
     EXPECT_TRUE(elsewhere);
+    this->destroy();
 }
 
 /// Goes on as long as the loop does, and counts its turns.
@@ -160,6 +165,7 @@ TYPED_TEST_P(LoopContract, ManyJobsAtOnceDoNotStarveTheLoop) {
     this->run();
     EXPECT_EQ(runs, jobs);
     EXPECT_GE(other.turns - turns_before, 10);
+    this->destroy();
 }
 
 /// What jobs of a store that keeps them may refer to.
@@ -194,12 +200,13 @@ TYPED_TEST_P(LoopContract, AStoreThatBlocksDoesNotBlockTheLoop) {
     this->run();
     EXPECT_EQ(executed, 2);
     EXPECT_EQ(ran_on, this->home);
+    this->destroy();
 }
 
 TYPED_TEST_P(LoopContract, TwoSchedulersShareALoop) {
     Scheduler& scheduler = this->make();
-    const auto second = this->loop->make_scheduler({});
     int runs = 0;
+    const auto second = this->loop->make_scheduler({});
     const auto count = [&] {
         if (++runs == 6) this->quit();
     };
@@ -209,6 +216,7 @@ TYPED_TEST_P(LoopContract, TwoSchedulersShareALoop) {
     this->loop->start(*second);
     this->run();
     EXPECT_GE(runs, 6);
+    this->destroy();
 }
 
 REGISTER_TYPED_TEST_SUITE_P(LoopContract, RunsJobsAndListenersOnTheLoopsThread,

@@ -26,6 +26,7 @@ TYPED_TEST_P(LoopEndContract, JobsWaitUntilTheLoopRuns) {
     EXPECT_EQ(runs, 0);
     this->run();
     EXPECT_EQ(runs, 2);
+    this->destroy();
 }
 
 TYPED_TEST_P(LoopEndContract, ACallbackOfTheLoopMayShutItDownAndLetsRunsFinish) {
@@ -49,6 +50,7 @@ TYPED_TEST_P(LoopEndContract, ACallbackOfTheLoopMayShutItDownAndLetsRunsFinish) 
     this->start();
     this->run();
     EXPECT_EQ(executed, in_pool + in_loop);
+    this->destroy();
 }
 
 TYPED_TEST_P(LoopEndContract, TheLoopGoesOnAfterTheSchedulersEnd) {
@@ -67,6 +69,7 @@ TYPED_TEST_P(LoopEndContract, TheLoopGoesOnAfterTheSchedulersEnd) {
     this->start();
     this->loop->run(*other);
     EXPECT_TRUE(posted);
+    this->destroy();
 }
 
 TYPED_TEST_P(LoopEndContract, TheLoopMayEndBeforeTheScheduler) {
@@ -82,6 +85,7 @@ TYPED_TEST_P(LoopEndContract, TheLoopMayEndBeforeTheScheduler) {
     scheduler.add_job([&] { ++runs; });
     scheduler.shutdown();
     EXPECT_FALSE(scheduler.running());
+    this->destroy();
 }
 
 TYPED_TEST_P(LoopEndContract, IsShutDownByAnotherThreadAfterTheLoopEnded) {
@@ -91,6 +95,7 @@ TYPED_TEST_P(LoopEndContract, IsShutDownByAnotherThreadAfterTheLoopEnded) {
     this->run();
     std::thread([&] { scheduler.shutdown({.loop_timeout = std::chrono::milliseconds(1)}); }).join();
     EXPECT_FALSE(scheduler.running());
+    this->destroy();
 }
 
 TYPED_TEST_P(LoopEndContract, WhatWaitsForALoopThatDoesNotRunIsCancelledWithAReason) {
@@ -123,6 +128,7 @@ TYPED_TEST_P(LoopEndContract, ALoopThatIsGoneIsAClearError) {
     }
     scheduler.shutdown();
     EXPECT_FALSE(scheduler.running());
+    this->destroy();
 }
 
 TYPED_TEST_P(LoopEndContract, IsDestroyedAfterItsLoop) {
