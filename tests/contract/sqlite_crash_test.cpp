@@ -5,12 +5,10 @@
 
 #include <sqlite3.h>
 #include <sys/wait.h>
-#include <unistd.h>
-#include <atomic>
-#include <csignal>
 #include <random>
 
 #include "contract/failing_vfs.hpp"
+#include "contract/support/killed_worker.hpp"
 #include "contract/support/store_worker.hpp"
 #include "contract/temporary_folder.hpp"
 
@@ -59,42 +57,6 @@ TEST(SqliteCrashes, NothingIsLostWhicheverWriteFails) {
     }
 }
 
-[[noreturn]] void work_until_killed(const TemporaryFolder& folder, int progress) {
-    try {
-        const auto store = open_store(folder);
-        StoreWorker worker(*store);
-        for (;;) {
-            worker.pass();
-            if (write(progress, ".", 1) != 1) _exit(0);
-        }
-    } catch (const std::exception& error) {
-        std::fputs(error.what(), stderr);
-        _exit(1);
-    }
-}
-
-/// Kills a process at work after `passes` passes and some turns of a loop; returns how it ended.
-int kill_a_worker(const TemporaryFolder& folder, int passes, int turns) {
-    int pipe_ends[2];
-    if (pipe(pipe_ends) != 0) return -1;
-    const pid_t child = fork();
-    if (child == 0) {
-        close(pipe_ends[0]);
-        work_until_killed(folder, pipe_ends[1]);
-    }
-    close(pipe_ends[1]);
-    char dot = 0;
-    while (passes-- > 0 && read(pipe_ends[0], &dot, 1) == 1) {
-    }
-    for (std::atomic<int> turn = 0; turn < turns; ++turn) {
-    }
-    kill(child, SIGKILL);
-    close(pipe_ends[0]);
-    int status = 0;
-    waitpid(child, &status, 0);
-    return status;
-}
-
 TEST(SqliteCrashes, NothingIsLostWheneverTheProcessIsKilled) {
     const TemporaryFolder folder;
     {
@@ -105,8 +67,8 @@ TEST(SqliteCrashes, NothingIsLostWheneverTheProcessIsKilled) {
     std::mt19937 random(20250101);
     for (int round = 0; round < 60; ++round) {
         const int passes = std::uniform_int_distribution(0, 5)(random);
-        const int turns = std::uniform_int_distribution(0, 1'000'000)(random);
-        const int status = kill_a_worker(folder, passes, turns);
+        const auto pause = std::uniform_int_distribution(0, 1000)(random) * 1us;
+        const int status = kill_a_worker([&] { return open_store(folder); }, passes, pause);
         ASSERT_TRUE(WIFSIGNALED(status)) << "round " << round;
         const auto store = open_store(folder);
         expect_nothing_lost(*store);
