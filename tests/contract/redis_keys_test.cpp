@@ -217,6 +217,78 @@ TEST_F(RedisStores, SettleARunOnceHoweverOftenABatchHasIt) {
     EXPECT_EQ(ids_of(result.claimed), (Ids{"a"}));
 }
 
+TEST_F(RedisStores, DecideAboutWhatTheSamePassQueuesUnlessItIsSuperseded) {
+    const auto store = open();
+    const std::vector<JobRecord> jobs = {make_job("a", begin), make_job("b", begin + 1h)};
+    EXPECT_TRUE(store->add(jobs).empty());
+    std::vector<std::size_t> seen;
+    DecideBy decider([&](const JobRecord& job, Decision& decision) {
+        run_each_hour(job, decision);
+        seen.push_back(job.queued.size());
+    });
+    const ClaimRequest request{"default", 10};
+    StoreResult result;
+    store->process({.now = begin, .claims = std::span(&request, 1), .decider = &decider}, result);
+    Settlement settlement = succeed(result.claimed.at(0), begin + 1s);
+    settlement.ends_group = false;
+    // One due before the job is, and one after.
+    for (const Instant due : {begin + 1s, begin + 2h}) {
+        settlement.follow_ups.push_back({.job_id = "b", .run = {begin, due, 1}});
+    }
+    const auto settle_and_claim = [&](Instant now) {
+        store->process({.now = now,
+                        .settlements = std::span(&settlement, 1),
+                        .claims = std::span(&request, 1),
+                        .decider = &decider},
+                       result);
+        return ids_of(result.claimed);
+    };
+    EXPECT_EQ(settle_and_claim(begin + 1h), (Ids{"a", "b"}));
+    EXPECT_FALSE(result.more);
+    EXPECT_TRUE(store->find("b")->queued.empty());
+    EXPECT_EQ(settle_and_claim(begin + 2h), (Ids{"a"}));
+    EXPECT_TRUE(result.more);
+    EXPECT_EQ(seen, (std::vector<std::size_t>{0, 0, 2, 0, 2}));
+    EXPECT_TRUE(store->find("b")->queued.empty());
+    EXPECT_EQ(store->find("b")->due, begin + 2h);
+}
+
+TEST_F(RedisStores, ClaimNoJobThatLeavesInTheSamePass) {
+    const auto store = open();
+    const JobRecord job = make_job("a", begin);
+    EXPECT_TRUE(store->add(std::span(&job, 1)).empty());
+    DecideBy decider([](const JobRecord&, Decision& decision) {
+        decision.runs.push_back({begin, begin});
+        decision.due = begin + 1h;
+        decision.state = JobState::ended;
+    });
+    const ClaimRequest request{"default", 10};
+    StoreResult result;
+    store->process({.now = begin, .claims = std::span(&request, 1), .decider = &decider}, result);
+    const Settlement settlement = succeed(result.claimed.at(0), begin + 1h);
+    store->process({.now = begin + 1h,
+                    .settlements = std::span(&settlement, 1),
+                    .claims = std::span(&request, 1),
+                    .decider = &decider},
+                   result);
+    EXPECT_EQ(result.ended.size(), 1u);
+    EXPECT_TRUE(result.claimed.empty());
+    EXPECT_TRUE(store->unsettled().empty());
+    EXPECT_FALSE(store->find("a"));
+}
+
+TEST_F(RedisStores, GoOnWhereALineOfRunsCannotBeRead) {
+    const auto store = open();
+    std::vector<JobRecord> jobs = {make_job("a", begin), make_job("b", begin)};
+    for (JobRecord& job : jobs) job.queued = {{begin, begin, 1}};
+    EXPECT_TRUE(store->add(jobs).empty());
+    client->command({"HSET", key("queued"), generation_of("a"), "1 2"});
+    EXPECT_TRUE(store->find("a")->queued.empty());
+    EXPECT_EQ(store->find("b")->queued, jobs[1].queued);
+    store->remove_all();
+    EXPECT_EQ(client->command({"EXISTS", key("queued")}), "0");
+}
+
 TEST_F(RedisStores, LeaveNothingOfJobsThatAreGoneButTheirHistory) {
     const auto store = open();
     const std::vector<JobRecord> jobs = {make_job("a", begin), make_job("b", begin)};

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unordered_map>
 
+#include "stores/queued_runs.hpp"
 #include "stores/redis/pass.hpp"
 #include "stores/redis/run_text.hpp"
 
@@ -27,7 +28,7 @@ std::vector<std::size_t> RedisJobEditing::add(std::span<const JobRecord> jobs) {
     command.add(static_cast<std::int64_t>(jobs.size()));
     for (const JobRecord& job : jobs) command.add(job.definition->id);
     for (const JobRecord& job : jobs) {
-        add_job(command, job, job.version, job.definition->settings->executor);
+        add_job(command, job, job.version);
         add_definition(command, *job.definition, {});
     }
     const RedisReply answer = session_.connection.run(RedisScript::add, command);
@@ -87,11 +88,12 @@ void RedisJobEditing::add_check(RedisCommand& command, const std::string& id,
                                 const RedisJob* current) {
     command.add(id);
     if (current == nullptr) {
-        command.add("").add("").add("");
+        command.add("").add("").add("").add("");
     } else {
         command.add(name_generation(current->record.generation))
             .add(current->plan)
-            .add(std::int64_t{current->record.running});
+            .add(std::int64_t{current->record.running})
+            .add(current->queued);
     }
 }
 
@@ -119,25 +121,26 @@ void RedisJobEditing::add_put(RedisCommand& command, const RedisJob* current,
                               const JobRecord& record) {
     if (current == nullptr) {
         command.add("new");
-        add_job(command, record, record.version, record.definition->settings->executor);
+        add_job(command, record, record.version);
         add_definition(command, *record.definition, {});
         return;
     }
     const bool is_new = record.definition != current->record.definition;
     command.add("put").add(is_new ? "1" : "0");
-    add_job(command, record, current->record.version + (is_new ? 1 : 0),
-            is_new ? std::string_view(record.definition->settings->executor) : std::string_view());
+    add_job(command, record, current->record.version + (is_new ? 1 : 0));
     if (is_new) add_definition(command, *record.definition, stored_options(*current));
 }
 
-void RedisJobEditing::add_job(RedisCommand& command, const JobRecord& record, std::int32_t version,
-                              std::string_view executor) {
+void RedisJobEditing::add_job(RedisCommand& command, const JobRecord& record,
+                              std::int32_t version) {
     command.add(std::int64_t{version})
-        .add(executor)
+        .add(record.definition->settings->executor)
+        .add(write_rank(*record.definition->settings))
         .add(static_cast<std::int64_t>(record.state))
         .add(record.next_run_time)
         .add(record.due)
-        .add(record.last_run_time);
+        .add(record.last_run_time)
+        .add(encode_queued(record.queued));
 }
 
 void RedisJobEditing::add_definition(RedisCommand& command, const JobDefinition& definition,

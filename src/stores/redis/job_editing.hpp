@@ -25,8 +25,7 @@ private:
     void add_check(RedisCommand& command, const std::string& id, const RedisJob* current);
     void add_edit(RedisCommand& command, const RedisJob* current, const JobEdit& edit);
     void add_put(RedisCommand& command, const RedisJob* current, const JobRecord& record);
-    void add_job(RedisCommand& command, const JobRecord& record, std::int32_t version,
-                 std::string_view executor);
+    void add_job(RedisCommand& command, const JobRecord& record, std::int32_t version);
     void add_definition(RedisCommand& command, const JobDefinition& definition,
                         std::string_view stored_options);
     [[nodiscard]] std::string stored_options(const RedisJob& job);

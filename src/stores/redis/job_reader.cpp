@@ -1,5 +1,9 @@
 #include "stores/redis/job_reader.hpp"
 
+#include <fmt/format.h>
+
+#include "log/log.hpp"
+#include "stores/queued_runs.hpp"
 #include "stores/redis/run_text.hpp"
 #include "stores/redis/words.hpp"
 
@@ -10,12 +14,31 @@ namespace {
 // So many questions are sent before their answers are read.
 constexpr std::size_t most_at_once = 500;
 
+/// What stands after the rank.
+std::string_view generation_in(std::string_view member) {
+    return member.substr(member.find(':') + 1);
+}
+
+// A damaged entry must not keep other jobs from running.
+std::vector<QueuedRun> read_queued(const RedisJob& job) {
+    try {
+        return decode_queued(job.queued);
+    } catch (const SerializationError& error) {
+        log_error(
+            fmt::format("the runs that wait in job \"{}\" are lost: {}", job.id, error.what()));
+        return {};
+    }
+}
+
 }  // namespace
 
 std::vector<RedisJob> RedisJobReader::read(RedisValue jobs) {
     std::vector<RedisJob> found;
     found.reserve(jobs.size());
-    for (std::size_t i = 0; i < jobs.size(); ++i) found.push_back(read_job(jobs[i]));
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        found.push_back(read_job(jobs[i], jobs[i][5]));
+        found.back().record.generation = jobs[i][4].integer();
+    }
     define(found);
     return found;
 }
@@ -27,28 +50,34 @@ std::vector<JobRecord> RedisJobReader::read_records(RedisValue jobs) {
     return records;
 }
 
-std::vector<RedisJob> RedisJobReader::read_generations(std::span<const std::string> generations) {
+std::vector<RedisJob> RedisJobReader::read_due(std::span<const std::string> members) {
     std::vector<RedisCommand> questions;
-    questions.reserve(generations.size());
-    for (const std::string& generation : generations) {
-        const std::string key = key_prefix_ + "job:" + generation;
+    questions.reserve(members.size() + 1);
+    RedisCommand queued{"HMGET", key_prefix_ + "queued"};
+    for (const std::string& member : members) {
+        const std::string_view generation = generation_in(member);
+        const std::string key = key_prefix_ + "job:" + std::string(generation);
         questions.push_back({"HMGET", key, "id", "executor", "plan", "running"});
+        queued.add(generation);
     }
+    questions.push_back(std::move(queued));
     const std::vector<RedisReply> answers = connection_.run_all(questions);
     std::vector<RedisJob> jobs;
-    jobs.reserve(answers.size());
-    for (std::size_t i = 0; i < answers.size(); ++i) {
+    jobs.reserve(members.size());
+    for (std::size_t i = 0; i < members.size(); ++i) {
         if (answers[i][0].is_null()) continue;
-        jobs.push_back(read_job(answers[i].value()));
-        std::from_chars(generations[i].data(), generations[i].data() + generations[i].size(),
-                        jobs.back().record.generation);
+        RedisJob& job = jobs.emplace_back(read_job(answers[i].value(), answers.back()[i]));
+        const std::string_view generation = generation_in(members[i]);
+        std::from_chars(generation.data(), generation.data() + generation.size(),
+                        job.record.generation);
+        job.member = members[i];
     }
     define(jobs);
     return jobs;
 }
 
 // In the order of `read_job` in the scripts.
-RedisJob RedisJobReader::read_job(RedisValue fields) {
+RedisJob RedisJobReader::read_job(RedisValue fields, RedisValue queued) {
     RedisJob job;
     job.id = fields[0].text();
     job.executor = fields[1].text();
@@ -60,7 +89,8 @@ RedisJob RedisJobReader::read_job(RedisValue fields) {
     job.record.due = plan.instant();
     job.record.last_run_time = plan.instant();
     job.record.running = static_cast<std::int32_t>(fields[3].integer());
-    job.record.generation = fields[4].integer();
+    job.queued = queued.text();
+    job.record.queued = read_queued(job);
     return job;
 }
 

@@ -20,6 +20,10 @@ struct RedisJob {
     std::string executor;
     /// What of it changes, as the server has it.
     std::string plan;
+    /// The runs that wait in it, likewise.
+    std::string queued;
+    /// How it stands among the due ones; only of those that were found there.
+    std::string member;
 };
 
 /// Reads jobs, and what they are where it does not know that yet. *Thread safety*: none.
@@ -34,8 +38,8 @@ public:
     /// The same without what only writers need.
     [[nodiscard]] std::vector<JobRecord> read_records(RedisValue jobs);
 
-    /// The jobs of these generations that there are.
-    [[nodiscard]] std::vector<RedisJob> read_generations(std::span<const std::string> generations);
+    /// Those of these members of the due jobs that there are.
+    [[nodiscard]] std::vector<RedisJob> read_due(std::span<const std::string> members);
 
     /// The definitions of the jobs of these generations, in the same order; null for those gone.
     [[nodiscard]] std::vector<std::shared_ptr<const JobDefinition>> definitions(
@@ -53,7 +57,7 @@ private:
         }
     };
 
-    [[nodiscard]] RedisJob read_job(RedisValue fields);
+    [[nodiscard]] static RedisJob read_job(RedisValue fields, RedisValue queued);
     void define(std::span<RedisJob> jobs);
     void fetch(std::span<RedisJob* const> jobs);
 

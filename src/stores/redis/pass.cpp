@@ -1,9 +1,10 @@
 #include "stores/redis/pass.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <tuple>
 #include <unordered_map>
 
+#include "stores/queued_runs.hpp"
 #include "stores/redis/run_text.hpp"
 #include "stores/run_codec.hpp"
 
@@ -47,7 +48,10 @@ void RedisPass::run(const StoreBatch& batch) {
     }
     if (!batch.claims.empty()) {
         find_due(batch);
-        expect_settlements(settlements);
+        if (!due_.empty()) {
+            expect_settlements(settlements);
+            expect_follow_ups(settlements);
+        }
         decide(batch);
     }
     if (!settlements.empty() || !starts.empty() || !claims_.empty()) {
@@ -72,18 +76,19 @@ void RedisPass::find_due(const StoreBatch& batch) {
     }
     const std::vector<RedisReply> answers = session_.connection.run_all(questions);
     changes_ = answers[0].value().text();
-    std::vector<std::string> generations;
+    std::vector<std::string> members;
     for (std::size_t i = 0; i < limits.size(); ++i) {
         const RedisReply& found = answers[i + 1];
         if (found.size() > limits[i]) result_.more = true;
         for (std::size_t k = 0; k < std::min(found.size(), limits[i]); ++k) {
-            generations.emplace_back(found[k].text());
+            members.emplace_back(found[k].text());
         }
     }
-    if (generations.empty()) return;
-    due_ = session_.jobs.read_generations(generations);
+    if (members.empty()) return;
+    due_ = session_.jobs.read_due(members);
     if (batch.claims.size() > 1) {
-        std::ranges::stable_sort(due_, {}, [](const RedisJob& job) { return job.record.due; });
+        std::ranges::sort(due_, {},
+                          [](const RedisJob& job) { return std::tie(job.record.due, job.member); });
     }
 }
 
@@ -98,6 +103,28 @@ void RedisPass::expect_settlements(std::span<const Settlement> settlements) {
     for (RedisJob& job : due_) {
         const auto found = ended.find(job.record.generation);
         if (found != ended.end()) job.record.running -= found->second;
+    }
+}
+
+// Likewise. What is due already is not hastened by the end of a group.
+void RedisPass::expect_follow_ups(std::span<const Settlement> settlements) {
+    std::unordered_map<std::string_view, RedisJob*> by_id;
+    for (const Settlement& settlement : settlements) {
+        if (settlement.follow_ups.empty()) continue;
+        if (by_id.empty()) {
+            for (RedisJob& job : due_) by_id.emplace(job.id, &job);
+        }
+        for (const QueueRequest& request : settlement.follow_ups) {
+            const auto found = by_id.find(request.job_id);
+            if (found == by_id.end()) continue;
+            RedisJob& job = *found->second;
+            JobRecord& record = job.record;
+            if (request.generation != 0 && request.generation != record.generation) continue;
+            record.queued.push_back(request.run);
+            job.queued += encode_queued({&request.run, 1});
+            record.due = std::min(record.due, request.run.due);
+            job.plan = write_plan(record);
+        }
     }
 }
 
@@ -122,6 +149,7 @@ void RedisPass::decide(RedisJob job, Decider& decider, Instant now) {
         decision_.due = now + pause_of_a_job_set_aside;
         decision_.last_run_time = job.record.last_run_time;
         decision_.state = job.record.state;
+        decision_.queued = job.record.queued;
     }
     take_decision(std::move(job), now);
 }
@@ -132,6 +160,7 @@ void RedisPass::take_decision(RedisJob job, Instant now) {
     changed.due = decision_.due;
     changed.last_run_time = decision_.last_run_time;
     changed.state = decision_.state;
+    changed.queued = decision_.queued;
     add_claim(job, changed);
     claims_.push_back({.job = std::move(job),
                        .first_run = result_.claimed.size(),
@@ -148,6 +177,7 @@ void RedisPass::take_decision(RedisJob job, Instant now) {
         claimed.generation = changed.generation;
         claimed.scheduled = run.scheduled;
         claimed.due = run.due;
+        claimed.attempt = run.attempt;
         claimed.group = group;
         claimed.started = claimed.id == group;
         claim_words_.add(write_run(claimed, claimed.id - group, now, session_.owner()));
@@ -161,13 +191,15 @@ void RedisPass::take_decision(RedisJob job, Instant now) {
 }
 
 void RedisPass::add_claim(const RedisJob& job, const JobRecord& changed) {
-    claim_words_.add(name_generation(changed.generation))
+    claim_words_.add(job.member)
         .add(job.plan)
         .add(std::int64_t{job.record.running})
+        .add(job.queued)
         .add(job.executor)
         .add(write_plan(changed))
         .add(changed.next_run_time)
         .add(changed.due)
+        .add(encode_queued(changed.queued))
         .add(changed.state == JobState::ended ? "1" : "0")
         .add(static_cast<std::int64_t>(decision_.runs.size()))
         .add(static_cast<std::int64_t>(decision_.not_run.size()));
@@ -177,12 +209,29 @@ void RedisPass::write(std::span<const Settlement> settlements, std::span<const C
                       Instant now) {
     RedisCommand command = session_.arguments();
     add_history_limits(command, history_, now);
+    add_follow_ups(command, settlements);
     add_settlements(command, settlements);
     command.add(static_cast<std::int64_t>(starts.size()));
     for (const ClaimedRun& run : starts) command.add(run.id).add(std::int64_t{run.attempt});
     command.add(ids_wanted_).add(changes_);
     command.add(static_cast<std::int64_t>(claims_.size())).add_all(claim_words_);
     take_answer(session_.connection.run(RedisScript::pass, command), settlements);
+}
+
+void RedisPass::add_follow_ups(RedisCommand& command, std::span<const Settlement> settlements) {
+    std::int64_t count = 0;
+    RedisCommand words;
+    for (std::size_t i = 0; i < settlements.size(); ++i) {
+        for (const QueueRequest& request : settlements[i].follow_ups) {
+            words.add(static_cast<std::int64_t>(i) + 1)
+                .add(request.job_id)
+                .add(request.generation == 0 ? std::string() : name_generation(request.generation))
+                .add(request.run.due)
+                .add(encode_queued({&request.run, 1}));
+            ++count;
+        }
+    }
+    command.add(count).add_all(words);
 }
 
 void RedisPass::add_settlements(RedisCommand& command,

@@ -2,7 +2,8 @@
 // One pass of an engine over a Redis store: settles, starts, claims.
 //
 // Claims are optimistic: due jobs are read, decided about, and written back in one step together
-// with settlements and starts. A job that changed in between is left for the next pass.
+// with settlements and starts. A job that changed in between is left for the next pass, and so is
+// one that a settlement of this pass makes due.
 
 #include <punctual/stores/store.hpp>
 
@@ -31,12 +32,14 @@ private:
 
     void find_due(const StoreBatch& batch);
     void expect_settlements(std::span<const Settlement> settlements);
+    void expect_follow_ups(std::span<const Settlement> settlements);
     void decide(const StoreBatch& batch);
     void decide(RedisJob job, Decider& decider, Instant now);
     void take_decision(RedisJob job, Instant now);
     void add_claim(const RedisJob& job, const JobRecord& changed);
     void write(std::span<const Settlement> settlements, std::span<const ClaimedRun> starts,
                Instant now);
+    static void add_follow_ups(RedisCommand& command, std::span<const Settlement> settlements);
     void add_settlements(RedisCommand& command, std::span<const Settlement> settlements) const;
     void take_answer(const RedisReply& answer, std::span<const Settlement> settlements);
     void leave_out(RedisValue changed);

@@ -1,10 +1,11 @@
 #include "stores/redis/run_text.hpp"
 
-#include <punctual/errors.hpp>
-
 #include <fmt/format.h>
+#include <algorithm>
+#include <charconv>
 
 #include "stores/redis/words.hpp"
+#include "stores/run_codec.hpp"
 
 namespace punctual::detail {
 
@@ -16,23 +17,15 @@ std::int64_t ticks(Instant instant) {
     return instant.time_since_epoch().count();
 }
 
-// A result that cannot be read, or written, is not worth losing the record for.
-Value read_result(std::string_view text) {
-    if (text.empty()) return {};
-    try {
-        return Value::from_json(text);
-    } catch (const SerializationError&) {
-        return text;
-    }
+std::string write_progress(const std::optional<RunProgress>& progress) {
+    if (!progress) return std::string(not_yet);
+    return fmt::format("{} {}", progress->fraction, progress->text.size());
 }
 
-std::string write_result(const Value& result) {
-    if (result.is_null()) return {};
-    try {
-        return result.to_json();
-    } catch (const SerializationError&) {
-        return {};
-    }
+double read_fraction(std::string_view text) {
+    double fraction = 0;
+    std::from_chars(text.data(), text.data() + text.size(), fraction);
+    return fraction;
 }
 
 }  // namespace
@@ -64,11 +57,13 @@ RedisRun read_run(RunId id, std::string_view text) {
 std::string write_record_without_id(const RunRecord& record) {
     const auto started =
         record.started ? fmt::format_int(ticks(*record.started)).str() : std::string(not_yet);
-    return fmt::format("{} {} {} {} {} {} {} {} {} {} {}\n{}{}{}{}", ticks(*record.finished),
+    return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {}\n{}{}{}{}{}", ticks(*record.finished),
                        record.job_id.size(), ticks(record.scheduled), ticks(record.until),
                        record.count, ticks(record.due), started, to_string(record.state),
-                       record.attempt, record.reason.size(), record.output.size(), record.job_id,
-                       record.reason, record.output, write_result(record.result));
+                       record.attempt, record.reason.size(), record.output.size(),
+                       write_progress(record.progress), record.job_id, record.reason, record.output,
+                       record.progress ? std::string_view(record.progress->text) : "",
+                       encode_result(record.result));
 }
 
 std::string write_record(const RunRecord& record) {
@@ -90,10 +85,16 @@ RunRecord read_record(std::string_view text) {
     record.attempt = static_cast<int>(words.integer());
     const std::int64_t reason_size = words.integer();
     const std::int64_t output_size = words.integer();
+    std::int64_t text_size = 0;
+    if (const std::string_view fraction = words.word(); fraction != not_yet) {
+        record.progress = RunProgress{read_fraction(fraction), {}};
+        text_size = words.integer();
+    }
     record.job_id = words.bytes(id_size);
     record.reason = words.bytes(reason_size);
     record.output = words.bytes(output_size);
-    record.result = read_result(words.rest());
+    if (record.progress) record.progress->text = words.bytes(text_size);
+    record.result = decode_result(words.rest());
     return record;
 }
 
@@ -104,6 +105,11 @@ std::string write_plan(const JobRecord& job) {
 
 std::string name_generation(std::int64_t generation) {
     return fmt::format("{:015}", generation);
+}
+
+std::string write_rank(const JobSettings& settings) {
+    const int priority = std::clamp(settings.priority, lowest_priority, highest_priority);
+    return fmt::format("{:02}", highest_priority - priority);
 }
 
 }  // namespace punctual::detail

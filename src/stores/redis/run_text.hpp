@@ -20,8 +20,8 @@ struct RedisRun {
 [[nodiscard]] RedisRun read_run(RunId id, std::string_view text);
 
 /// A record of a run: "id finished size-of-job-id scheduled until count due started outcome
-/// attempt size-of-reason size-of-output", a line feed, job id, reason, output, and the result in
-/// JSON.
+/// attempt size-of-reason size-of-output progress", a line feed, job id, reason, output, the text
+/// of the progress, and the result in JSON. `progress` is -, or "fraction size-of-text".
 [[nodiscard]] std::string write_record(const RunRecord& record);
 /// The same without the id and the space after it.
 [[nodiscard]] std::string write_record_without_id(const RunRecord& record);
@@ -32,5 +32,8 @@ struct RedisRun {
 
 /// The name of a job's keys: its generation in 15 digits.
 [[nodiscard]] std::string name_generation(std::int64_t generation);
+
+/// Two digits that sort as jobs of one due time are claimed: "00" is the highest priority.
+[[nodiscard]] std::string write_rank(const JobSettings& settings);
 
 }  // namespace punctual::detail

@@ -23,36 +23,42 @@ write_collected()
 return taken
 )lua";
 
-// Takes the number of edits; of each its job's id, generation (empty: there is none), plan and
-// running; then of each what to do: `put` and `new`, and the job; `put` and whether its definition
-// changed, and the job (without an executor: as before); `keep` or `remove`. Each is followed by
-// the number of records to put on record, and their texts without the id. Returns whether all jobs
-// were as expected: if one was not, nothing is done.
+// Takes the number of edits; of each its job's id, generation (empty: there is none), plan, running
+// and queued; then of each what to do: `new` and the job; `put`, whether its definition changed,
+// and the job (if not, executor and rank stay); `keep` or `remove`. Each is followed by the number
+// of records to put on record, and their texts without the id. Returns whether all jobs were as
+// expected: if one was not, nothing is done.
 const char* const edit = R"lua(
 local count = tonumber(take())
 local edits = {}
 for index = 1, count do
-    local id, generation, plan, running = take(), take(), take(), take()
+    local id, generation, plan, running, runs_queued = take(), take(), take(), take(), take()
     local current = redis.call('HGET', ids, id) or ''
     if current ~= generation then return 0 end
     if generation ~= '' then
         local fields = redis.call('HMGET', job_key(generation), 'plan', 'running')
         if fields[1] ~= plan or fields[2] ~= running then return 0 end
+        if (redis.call('HGET', queued, generation) or '') ~= runs_queued then return 0 end
     end
     edits[index] = {id = id, generation = generation}
 end
 
 local function replace_job(generation, definition_changed)
-    local version, executor, state, next_run, due, last =
-        take(), take(), take(), take(), take(), take()
-    if definition_changed then write_definition(generation, version) end
-    local before = redis.call('HGET', job_key(generation), 'executor')
-    if executor == '' then executor = before end
-    if executor ~= before then redis.call('ZREM', due_key(before), generation) end
-    redis.call('HSET', job_key(generation), 'executor', executor,
+    local version, executor, rank, state, next_run, due, last, runs_queued =
+        take(), take(), take(), take(), take(), take(), take(), take()
+    local old_executor, old_rank =
+        unpack(redis.call('HMGET', job_key(generation), 'executor', 'rank'))
+    if definition_changed then
+        write_definition(generation, version)
+        redis.call('ZREM', due_key(old_executor), due_member(old_rank, generation))
+    else
+        executor, rank = old_executor, old_rank
+    end
+    redis.call('HSET', job_key(generation), 'executor', executor, 'rank', rank,
         'plan', make_plan(version, state, next_run, due, last))
     redis.call(state == '2' and 'SADD' or 'SREM', ended, generation)
-    put_due(executor, generation, due)
+    put_queued(generation, runs_queued)
+    put_due(executor, due_member(rank, generation), due)
     redis.call('ZADD', jobs, score(next_run), generation)
 end
 
@@ -73,7 +79,7 @@ for _, job in ipairs(edits) do
     end
     if action == 'remove' then
         cancel_waiting(job.generation)
-        remove_job(job.id, job.generation, redis.call('HGET', job_key(job.generation), 'executor'))
+        remove_job(job.generation)
     end
 end
 trim_history()
@@ -96,7 +102,7 @@ for index, generation in ipairs(all) do
     end
 end
 for executor in pairs(executors) do redis.call('UNLINK', due_key(executor)) end
-redis.call('UNLINK', ids, jobs, ended)
+redis.call('UNLINK', ids, jobs, ended, queued)
 trim_history()
 return #all
 )lua";

@@ -5,13 +5,15 @@
 namespace punctual::detail::lua {
 
 // Takes, each with its number before it:
+// - runs to queue: the place of the settlement, counted from 1, the job's id and generation (empty:
+//   any), the instant at which the job is to be due, and the run's text;
 // - settlements: run, attempt, whether it ends its group, job id, record (empty: none is kept);
 // - starts: run, attempt;
-// - claimed jobs: generation, plan and running as read, executor, the new plan, next and due of it,
-//   whether the job ends, the number of runs, the number of other records; then the runs' texts;
-//   then, if there are others, the job's id and their texts without the id. Ids are given in this
-//   order; before all these stand how many there are, and the counter of changes when the jobs
-//   were read.
+// - claimed jobs: member of the due jobs, plan, running and queued as read, executor, the new plan,
+//   next and due of it, what is queued from now on, whether the job ends, the number of runs, the
+//   number of other records; then the runs' texts; then, if there are others, the job's id and
+//   their texts without the id. Ids are given in this order; before all these stand how many there
+//   are, and the counter of changes when the jobs were read.
 // Returns the id before the first, superseded runs, the places of settlements and of claims whose
 // jobs left, and the places of jobs that were left as they are, because they had changed.
 const char* const pass = R"lua(
@@ -33,7 +35,72 @@ local function read_runs(count, width)
     return found
 end
 
-local settled, gone = {}, {}
+local settled, gone, removed = {}, {}, {}
+local follow_ups = {}
+-- What settlements do to lines of runs that wait, by generation: the texts to append, and when the
+-- job is to be due.
+local lines = {}
+local any_queued = redis.call('HLEN', queued) > 0
+
+local function take_follow_ups()
+    for count = 1, tonumber(take()) do
+        local place = tonumber(take())
+        local of_settlement = follow_ups[place] or {}
+        follow_ups[place] = of_settlement
+        of_settlement[#of_settlement + 1] =
+            {job_id = take(), generation = take(), due = take(), run = take()}
+    end
+end
+
+local function has_queued(generation)
+    if lines[generation] then return true end
+    return any_queued and redis.call('HEXISTS', queued, generation) == 1
+end
+
+-- Makes sure that the job is due then at the latest.
+local function hasten(generation, due)
+    local line = lines[generation]
+    if not line then
+        lines[generation] = {due = due, runs = {}}
+    elseif tonumber(due) < tonumber(line.due) then
+        line.due = due
+    end
+end
+
+local function queue_run(request)
+    local generation = redis.call('HGET', ids, request.job_id)
+    if not generation then return end
+    if request.generation ~= '' and request.generation ~= generation then return end
+    hasten(generation, request.due)
+    local added = lines[generation].runs
+    added[#added + 1] = request.run
+end
+
+local function write_line(generation, line)
+    if #line.runs > 0 then
+        local before = redis.call('HGET', queued, generation) or ''
+        put_queued(generation, before .. table.concat(line.runs))
+    end
+    local key = job_key(generation)
+    local executor, rank, plan = unpack(redis.call('HMGET', key, 'executor', 'rank', 'plan'))
+    local version, state, next_run, due, last =
+        string.match(plan or '', '^(%d+) (%d+) (%-?%d+) (%-?%d+) (%-?%d+)$')
+    -- One that is paused stays so.
+    if not due or state == '1' or tonumber(due) <= tonumber(line.due) then return end
+    redis.call('HSET', key, 'plan', make_plan(version, state, next_run, line.due, last))
+    put_due(executor, due_member(rank, generation), line.due)
+end
+
+local function end_group(index, generation)
+    local running = redis.call('HINCRBY', job_key(generation), 'running', -1)
+    if running < 0 then
+        -- The job is gone, and this made a new one of nothing.
+        redis.call('DEL', job_key(generation))
+        return
+    end
+    if running == 0 then quiet[#quiet + 1] = {index, generation} end
+    if has_queued(generation) then hasten(generation, now) end
+end
 
 local function settle(index, run)
     local id, attempt, ends_group, job_id, record = take(), take(), take(), take(), take()
@@ -49,14 +116,9 @@ local function settle(index, run)
     gone[#gone + 1] = id
     if started == '-' then redis.call('SREM', waiting_key(generation), id) end
     if record ~= '' then keep(id, job_id, record) end
-    if ends_group ~= '1' then return end
-    local running = redis.call('HINCRBY', job_key(generation), 'running', -1)
-    if running == 0 then
-        quiet[#quiet + 1] = {index, generation}
-    elseif running < 0 then
-        -- The job is gone, and this made a new one of nothing.
-        redis.call('DEL', job_key(generation))
-    end
+    if ends_group == '1' then end_group(index, generation) end
+    if not follow_ups[index] then return end
+    for _, request in ipairs(follow_ups[index]) do queue_run(request) end
 end
 
 local function remove_settled_runs()
@@ -69,9 +131,9 @@ local function remove_ended()
     if #quiet == 0 or redis.call('SCARD', ended) == 0 then return end
     for _, job in ipairs(quiet) do
         local generation = job[2]
-        if redis.call('SISMEMBER', ended, generation) == 1 then
-            local fields = redis.call('HMGET', job_key(generation), 'id', 'executor')
-            remove_job(fields[1], generation, fields[2])
+        if redis.call('SISMEMBER', ended, generation) == 1 and not has_queued(generation) then
+            remove_job(generation)
+            removed[generation] = true
             left_by_settlement[#left_by_settlement + 1] = job[1] - 1
         end
     end
@@ -93,10 +155,12 @@ end
 
 local next_id, nothing_changed
 
-local function is_as_read(key, plan, running)
+local function is_as_read(generation, plan, running, runs_queued)
+    if removed[generation] then return false end
     if nothing_changed then return true end
-    local fields = redis.call('HMGET', key, 'plan', 'running')
-    return fields[1] == plan and fields[2] == running
+    local fields = redis.call('HMGET', job_key(generation), 'plan', 'running')
+    return fields[1] == plan and fields[2] == running and
+        (redis.call('HGET', queued, generation) or '') == runs_queued
 end
 
 local function record_runs(count, generation, is_current)
@@ -126,11 +190,12 @@ local function record_others(count, is_current)
 end
 
 local function claim(index)
-    local generation, plan, running, executor, new_plan, next_run, due =
-        take(), take(), take(), take(), take(), take(), take()
+    local member, plan, running, runs_queued, executor, new_plan, next_run, due, new_queued =
+        take(), take(), take(), take(), take(), take(), take(), take(), take()
     local is_ended, run_count, others = take(), tonumber(take()), tonumber(take())
+    local generation = string.sub(member, -15)
     local key = job_key(generation)
-    local is_current = is_as_read(key, plan, running)
+    local is_current = is_as_read(generation, plan, running, runs_queued)
     record_runs(run_count, generation, is_current)
     record_others(others, is_current)
     if not is_current then
@@ -138,8 +203,8 @@ local function claim(index)
         return
     end
     if is_ended == '1' then
-        if run_count == 0 and running == '0' then
-            remove_job(redis.call('HGET', key, 'id'), generation, executor)
+        if run_count == 0 and running == '0' and new_queued == '' then
+            remove_job(generation)
             left_by_claim[#left_by_claim + 1] = index - 1
             return
         end
@@ -150,18 +215,21 @@ local function claim(index)
     else
         redis.call('HSET', key, 'plan', new_plan)
     end
+    if new_queued ~= runs_queued then put_queued(generation, new_queued) end
     if due == NEVER then
-        redis.call('ZREM', due_key(executor), generation)
+        redis.call('ZREM', due_key(executor), member)
     else
-        later('ZADD', due_key(executor), due, generation)
+        later('ZADD', due_key(executor), due, member)
     end
     later('ZADD', jobs, score(next_run), generation)
 end
 
+take_follow_ups()
 local settlements = tonumber(take())
 local known = read_runs(settlements, 5)
 for index = 1, settlements do settle(index, known[index]) end
 remove_settled_runs()
+for generation, line in pairs(lines) do write_line(generation, line) end
 remove_ended()
 local starts = tonumber(take())
 known = read_runs(starts, 2)

@@ -5,7 +5,8 @@
 namespace punctual::detail::lua {
 
 // Jobs go by their generation, in 15 digits: as members of sorted sets, those of equal score are
-// then in order of adding. Numbers of Lua are exact to 2^53, which microseconds reach in 2255;
+// then in order of adding. Among the due ones, two digits of rank stand before it: those of a
+// higher priority come first. Numbers of Lua are exact to 2^53, which microseconds reach in 2255;
 // where more matters, texts are passed through.
 const char* const names = R"lua(
 local store, scheduler, ids, jobs, runs, history = unpack(KEYS)
@@ -29,6 +30,7 @@ local function due_key(executor)
     end
     return key
 end
+local function due_member(rank, generation) return rank .. ':' .. generation end
 local function waiting_key(generation) return prefix .. 'waiting:' .. generation end
 local function history_key(id) return prefix .. 'history:' .. id end
 local function digits(number) return string.format('%.0f', number) end
@@ -49,11 +51,14 @@ end
 redis.call('SET', scheduler, holder_now, 'PX', lease)
 )lua";
 
-// A job's hash has its id, its executor, the number of its groups that run, and its plan: "version
-// state next-run-time due last-run-time". Ended jobs that still run are in a set besides. A counter
-// of changes tells whether any job may have changed since it was read.
+// A job's hash has its id, its executor, its rank, the number of its groups that run, and its plan:
+// "version state next-run-time due last-run-time". The runs that wait within jobs are in a hash of
+// all: few jobs have any, and its size tells at once whether one has. Ended jobs that still run, or
+// have runs that wait, are in a set besides. A counter of changes tells whether any job may have
+// changed since it was read.
 const char* const jobs = R"lua(
 local ended = prefix .. 'ended'
+local queued = prefix .. 'queued'
 
 -- Many small writes to one key are one command.
 local collected = {}
@@ -82,17 +87,25 @@ local function read_job(generation)
     local fields = redis.call('HMGET', job_key(generation), 'id', 'executor', 'plan', 'running')
     if not fields[1] then return nil end
     fields[5] = generation
+    fields[6] = redis.call('HGET', queued, generation)
     return fields
 end
 local function make_plan(version, state, next_run, due, last)
     return table.concat({version, state, next_run, due, last}, ' ')
 end
 
-local function put_due(executor, generation, due)
+local function put_due(executor, member, due)
     if due == NEVER then
-        redis.call('ZREM', due_key(executor), generation)
+        redis.call('ZREM', due_key(executor), member)
     else
-        redis.call('ZADD', due_key(executor), due, generation)
+        redis.call('ZADD', due_key(executor), due, member)
+    end
+end
+local function put_queued(generation, text)
+    if text == '' then
+        redis.call('HDEL', queued, generation)
+    else
+        redis.call('HSET', queued, generation, text)
     end
 end
 
@@ -101,15 +114,16 @@ local function write_definition(generation, version)
         'task', take(), 'arguments', take(), 'trigger', take(), 'options', take())
 end
 
--- Takes version, executor, state, next, due, last, and the definition.
+-- Takes version, executor, rank, state, next, due, last, queued, and the definition.
 local function insert_job(id, generation)
-    local version, executor, state, next_run, due, last =
-        take(), take(), take(), take(), take(), take()
+    local version, executor, rank, state, next_run, due, last, runs_queued =
+        take(), take(), take(), take(), take(), take(), take(), take()
     redis.call('HSET', ids, id, generation)
-    redis.call('HSET', job_key(generation), 'id', id, 'executor', executor,
+    redis.call('HSET', job_key(generation), 'id', id, 'executor', executor, 'rank', rank,
         'plan', make_plan(version, state, next_run, due, last), 'running', '0')
     write_definition(generation, version)
-    if due ~= NEVER then later('ZADD', due_key(executor), due, generation) end
+    if runs_queued ~= '' then put_queued(generation, runs_queued) end
+    if due ~= NEVER then later('ZADD', due_key(executor), due, due_member(rank, generation)) end
     later('ZADD', jobs, score(next_run), generation)
 end
 
@@ -119,16 +133,19 @@ end
 
 local function name_generation(number) return string.format('%015.0f', number) end
 
-local function remove_job(id, generation, executor)
+local function remove_job(generation)
+    local id, executor, rank =
+        unpack(redis.call('HMGET', job_key(generation), 'id', 'executor', 'rank'))
     redis.call('UNLINK', job_key(generation), definition_key(generation))
     redis.call('HDEL', ids, id)
+    redis.call('HDEL', queued, generation)
     redis.call('ZREM', jobs, generation)
-    redis.call('ZREM', due_key(executor), generation)
+    redis.call('ZREM', due_key(executor), due_member(rank, generation))
     redis.call('SREM', ended, generation)
 end
 )lua";
 
-// A record is "id finished size-of-job-id …\njob-id…": see run_text.cpp. Those of the whole store
+// A record is "id finished size-of-job-id …\njob-id…": see run_text.hpp. Those of the whole store
 // are a sorted set; of each job a list has the ids, in the order in which its runs ended. Takes
 // now, the limits of runs per job and of runs, and the instant before which records are too old.
 const char* const history = R"lua(
@@ -200,7 +217,7 @@ local function cancel_waiting(generation)
             if keeps then
                 local reason = 'the job was removed'
                 keep(id, job_id, table.concat({id, now, #job_id, scheduled, scheduled, 1, due, '-',
-                    'cancelled', attempt, #reason, 0}, ' ') .. '\n' .. job_id .. reason)
+                    'cancelled', attempt, #reason, 0, '-'}, ' ') .. '\n' .. job_id .. reason)
             end
         end
     end
