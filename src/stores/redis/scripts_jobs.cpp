@@ -32,7 +32,7 @@ const char* const edit = R"lua(
 local count = tonumber(take())
 local edits = {}
 for index = 1, count do
-    local id, generation, plan, running, runs_queued = take(), take(), take(), take(), take()
+    local id, generation, plan, running, runs_queued = take_all(5)
     local current = redis.call('HGET', ids, id) or ''
     if current ~= generation then return 0 end
     if generation ~= '' then
@@ -44,8 +44,7 @@ for index = 1, count do
 end
 
 local function replace_job(generation, definition_changed)
-    local version, executor, rank, state, next_run, due, last, runs_queued =
-        take(), take(), take(), take(), take(), take(), take(), take()
+    local version, executor, rank, state, next_run, due, last, runs_queued = take_all(8)
     local old_executor, old_rank =
         unpack(redis.call('HMGET', job_key(generation), 'executor', 'rank'))
     if definition_changed then

@@ -7,7 +7,7 @@ namespace punctual::detail::lua {
 // Takes the version of the schema, and the owner that is known to be dead. Returns what it found:
 // opened; foreign and the key; newer and the version; locked, the owner and how long it still has.
 const char* const open = R"lua(
-local version, dead = take(), take()
+local version, dead = take_all(2)
 local function is_ours()
     local kind = redis.call('TYPE', store).ok
     if kind == 'none' then

@@ -45,7 +45,7 @@ return page
 // Takes the id of a job, the id that records are to be below (empty: all), and how many; returns
 // records.
 const char* const runs_of_job = R"lua(
-local job_id, before, limit = take(), take(), take()
+local job_id, before, limit = take_all(3)
 before, limit = tonumber(before) or math.huge, tonumber(limit)
 local below = {}
 for _, text in ipairs(redis.call('LRANGE', history_key(job_id), 0, -1)) do

@@ -44,11 +44,11 @@ local any_queued = redis.call('HLEN', queued) > 0
 
 local function take_follow_ups()
     for count = 1, tonumber(take()) do
-        local place = tonumber(take())
-        local of_settlement = follow_ups[place] or {}
-        follow_ups[place] = of_settlement
-        of_settlement[#of_settlement + 1] =
-            {job_id = take(), generation = take(), due = take(), run = take()}
+        local place, job_id, generation, due, run = take_all(5)
+        place = tonumber(place)
+        local requests = follow_ups[place] or {}
+        follow_ups[place] = requests
+        requests[#requests + 1] = {job_id = job_id, generation = generation, due = due, run = run}
     end
 end
 
@@ -103,7 +103,7 @@ local function end_group(index, generation)
 end
 
 local function settle(index, run)
-    local id, attempt, ends_group, job_id, record = take(), take(), take(), take(), take()
+    local id, attempt, ends_group, job_id, record = take_all(5)
     local current, started, generation
     if run and not settled[id] then
         current, started, generation = string.match(run, '^(%S+) (%S+) (%S+)')
@@ -140,7 +140,7 @@ local function remove_ended()
 end
 
 local function start(run)
-    local id, attempt = take(), take()
+    local id, attempt = take_all(2)
     local current, started, generation, rest
     if run and not settled[id] then
         current, started, generation, rest = string.match(run, '^(%S+) (%S+) (%S+) (.*)$')
@@ -190,9 +190,9 @@ local function record_others(count, is_current)
 end
 
 local function claim(index)
-    local member, plan, running, runs_queued, executor, new_plan, next_run, due, new_queued =
-        take(), take(), take(), take(), take(), take(), take(), take(), take()
-    local is_ended, run_count, others = take(), tonumber(take()), tonumber(take())
+    local member, plan, running, runs_queued, executor, new_plan, next_run, due, new_queued,
+        is_ended, run_count, others = take_all(12)
+    run_count, others = tonumber(run_count), tonumber(others)
     local generation = string.sub(member, -15)
     local key = job_key(generation)
     local is_current = is_as_read(generation, plan, running, runs_queued)
@@ -271,7 +271,7 @@ return {first, generations}
 // Takes pairs of a run and its attempt.
 const char* const retry = R"lua(
 while at < #ARGV do
-    local id, attempt = take(), take()
+    local id, attempt = take_all(2)
     local run = redis.call('HGET', runs, id)
     if run then
         local current, generation, rest = string.match(run, '^(%S+) %S+ (%S+) (.*)$')
