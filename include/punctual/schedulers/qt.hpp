@@ -6,7 +6,9 @@
 //     connect(scheduler, &QtScheduler::job_failed, this, &MainWindow::show_error);
 //     scheduler->start();
 
+#ifndef Q_MOC_RUN  // Qt's compiler cannot read what is in there, and need not
 #include <punctual/scheduler.hpp>
+#endif
 
 #include <QObject>
 
