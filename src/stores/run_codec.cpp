@@ -21,6 +21,7 @@ RunRecord record_of(const Settlement& settlement) {
     record.reason = settlement.reason;
     record.output = settlement.output;
     record.result = settlement.result;
+    record.progress = settlement.progress;
     return record;
 }
 
