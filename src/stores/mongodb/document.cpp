@@ -46,6 +46,11 @@ std::int64_t DocumentView::integer(const char* name, std::int64_t fallback) cons
     return BSON_ITER_HOLDS_NUMBER(&at) ? bson_iter_as_int64(&at) : fallback;
 }
 
+double DocumentView::number(const char* name) const {
+    bson_iter_t at;
+    return find(name, at) && BSON_ITER_HOLDS_NUMBER(&at) ? bson_iter_as_double(&at) : 0;
+}
+
 bool DocumentView::boolean(const char* name) const {
     bson_iter_t at;
     return find(name, at) && bson_iter_as_bool(&at);
@@ -99,6 +104,19 @@ std::vector<DocumentView> DocumentView::documents(const char* name) const {
     return found;
 }
 
+std::vector<std::int64_t> DocumentView::integers(const char* name) const {
+    std::vector<std::int64_t> found;
+    bson_iter_t at;
+    bson_iter_t element;
+    if (!find(name, at) || !BSON_ITER_HOLDS_ARRAY(&at) || !bson_iter_recurse(&at, &element)) {
+        return found;
+    }
+    while (bson_iter_next(&element)) {
+        if (BSON_ITER_HOLDS_NUMBER(&element)) found.push_back(bson_iter_as_int64(&element));
+    }
+    return found;
+}
+
 // Documents end at 2 GiB, far beyond what a server takes.
 void Document::check(bool added) const {
     if (!added) throw StoreError("a document is larger than MongoDB's can be");
@@ -111,6 +129,11 @@ Document& Document::add_integer(const char* name, std::int64_t value) {
 
 Document& Document::add(const char* name, bool value) {
     check(bson_append_bool(bson_, name, -1, value));
+    return *this;
+}
+
+Document& Document::add(const char* name, double value) {
+    check(bson_append_double(bson_, name, -1, value));
     return *this;
 }
 

@@ -27,6 +27,7 @@ public:
 
     [[nodiscard]] bool has(const char* name) const;
     [[nodiscard]] std::int64_t integer(const char* name, std::int64_t fallback = 0) const;
+    [[nodiscard]] double number(const char* name) const;
     [[nodiscard]] bool boolean(const char* name) const;
     /// Text, or the bytes of what is none.
     [[nodiscard]] std::string_view text(const char* name) const;
@@ -34,6 +35,7 @@ public:
     [[nodiscard]] std::optional<Instant> optional_instant(const char* name) const;
     [[nodiscard]] DocumentView document(const char* name) const;
     [[nodiscard]] std::vector<DocumentView> documents(const char* name) const;
+    [[nodiscard]] std::vector<std::int64_t> integers(const char* name) const;
 
     [[nodiscard]] const std::uint8_t* data() const { return data_; }
     [[nodiscard]] std::size_t size() const { return size_; }
@@ -68,6 +70,7 @@ public:
         return add_integer(name, static_cast<std::int64_t>(value));
     }
     Document& add(const char* name, bool value);
+    Document& add(const char* name, double value);
     /// Texts that are not UTF-8 are written as bytes.
     Document& add(const char* name, std::string_view text);
     Document& add(const char* name, const char* text) { return add(name, std::string_view(text)); }

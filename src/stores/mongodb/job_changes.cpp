@@ -18,6 +18,13 @@ Document notes_of(std::span<const MongoRecord> notes) {
     return {"notes", std::span<const Document>(documents)};
 }
 
+// A job that leaves, and that nobody finds any more.
+MongoJob out_of_sight(MongoJob job) {
+    job.removed = job.record.generation;
+    job.record.next_run_time = job.record.due = never;
+    return job;
+}
+
 // Only those that were moved: others may have come meanwhile.
 void forget_notes(MongoBulk& bulk, std::int64_t generation, RunId first) {
     Document filter("_id", generation);
@@ -28,7 +35,7 @@ void forget_notes(MongoBulk& bulk, std::int64_t generation, RunId first) {
 }  // namespace
 
 Document without_definition() {
-    return {"projection", Document("definition", 0).add("notes", 0)};
+    return {"projection", Document("definition", 0).add("notes", 0).add("follow_ups", 0)};
 }
 
 void MongoJobChanges::read(std::span<const std::int64_t> generations) {
@@ -64,10 +71,13 @@ Document MongoJobChanges::filter_of(const MongoJobChange& change) const {
 Document MongoJobChanges::fields_of(const MongoJobChange& change, std::int64_t token) const {
     Document fields("revision", change.job.revision + 1);
     fields.add("change", token);
+    if (change.kind == Kind::leave) {
+        write_state(fields, out_of_sight(change.job));
+        return fields;
+    }
     write_state(fields, change.job);
     if (change.definition) {
         write_definition(fields, change.job, *change.definition);
-        check_size(change.job, fields);
     }
     if (!change.notes.empty() && session_.history.keeps()) {
         bson_concat(fields.get(), notes_of(change.notes).get());
@@ -83,11 +93,13 @@ void MongoJobChanges::write() {
     std::int64_t updates = 0;
     std::int64_t leaving = 0;
     for (const MongoJobChange& change : changes_) {
-        if (change.kind == Kind::update) {
+        if (change.kind == Kind::leave) {
+            last_words.insert(last_words.end(), change.notes.begin(), change.notes.end());
+        }
+        if (change.is_update()) {
             bulk.update(filter_of(change), Document("$set", fields_of(change, token)));
             ++updates;
         } else if (change.kind == Kind::leave) {
-            last_words.insert(last_words.end(), change.notes.begin(), change.notes.end());
             ++leaving;
         } else {
             continue;
@@ -95,7 +107,7 @@ void MongoJobChanges::write() {
         expected.push_back({change.job.record.generation, change.job.revision});
     }
     for (const MongoJobChange& change : changes_) {
-        if (change.kind == Kind::leave) bulk.remove(filter_of(change));
+        if (change.kind == Kind::leave && !change.is_update()) bulk.remove(filter_of(change));
     }
     for (const MongoJobChange& change : changes_) {
         if (change.kind == Kind::insert) bulk.insert(write_job(change.job, *change.definition));
@@ -106,6 +118,9 @@ void MongoJobChanges::write() {
     session_.uncertain_jobs.clear();
     if (result.matched < updates || result.removed < leaving || result.duplicates > 0) {
         find_unwritten(token);
+    }
+    for (MongoJobChange& change : changes_) {
+        if (change.is_update() && change.is_written) ++change.job.revision;
     }
     move_notes();
 }
@@ -126,9 +141,13 @@ void MongoJobChanges::find_unwritten(std::int64_t token) {
         });
     for (MongoJobChange& change : changes_) {
         const std::int64_t generation = change.job.record.generation;
-        if (change.kind == Kind::update) change.is_written = changed.contains(generation);
-        if (change.kind == Kind::leave) change.is_written = !present.contains(generation);
-        if (change.kind == Kind::insert) change.is_written = present.contains(generation);
+        if (change.is_update()) {
+            change.is_written = changed.contains(generation);
+        } else if (change.kind == Kind::leave) {
+            change.is_written = !present.contains(generation);
+        } else if (change.kind == Kind::insert) {
+            change.is_written = present.contains(generation);
+        }
     }
 }
 
@@ -155,11 +174,12 @@ void MongoJobChanges::write_together() {
         if (change.kind == Kind::none) continue;
         Document entry("token", token);
         entry.add("filter", filter_of(change));
-        if (change.kind == Kind::update) {
+        if (change.is_update()) {
             entry.add("update", fields_of(change, token));
         } else if (change.kind == Kind::insert) {
             entry.add("insert", write_job(change.job, *change.definition));
-        } else {
+        }
+        if (change.kind == Kind::leave) {
             last_words.insert(last_words.end(), change.notes.begin(), change.notes.end());
         }
         journal.insert(entry);

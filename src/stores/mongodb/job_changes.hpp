@@ -29,6 +29,10 @@ struct MongoJobChange {
 
     /// Whether it updates or removes the document is told by what has become of the job.
     void touch() { kind = job.is_over() ? Kind::leave : Kind::update; }
+    /// Its document stays, if only for what is on its way to other jobs.
+    [[nodiscard]] bool is_update() const {
+        return kind == Kind::update || (kind == Kind::leave && !job.follow_ups.empty());
+    }
 };
 
 class MongoJobChanges {
@@ -42,7 +46,8 @@ public:
     MongoJobChange* find(std::int64_t generation);
     [[nodiscard]] std::deque<MongoJobChange>& all() { return changes_; }
 
-    /// Each document by itself, in one round trip.
+    /// Each document by itself, in one round trip. Jobs that were updated have their new revisions
+    /// then.
     void write();
     /// All or none, even if this process ends in between: over a journal.
     void write_together();

@@ -5,12 +5,36 @@
 #include <fmt/format.h>
 #include <algorithm>
 
+#include "log/log.hpp"
+
 namespace punctual::detail {
 
 namespace {
 
-// Of the 16 MiB that a document may have, some are left for the runs of the job.
-constexpr std::size_t most_bytes = (std::size_t{16} << 20) - (std::size_t{512} << 10);
+// Of the 16 MiB that a document may have, some are left for the runs of the job. Those in line take
+// some 65 bytes each.
+constexpr std::size_t most_bytes = std::size_t{12} << 20;
+constexpr std::size_t most_queued = 50'000;
+
+template <class Value, class Write>
+std::vector<Document> write_all(const std::vector<Value>& values, Write write) {
+    std::vector<Document> documents;
+    documents.reserve(values.size());
+    for (const Value& value : values) documents.push_back(write(value));
+    return documents;
+}
+
+void check_size(const MongoJob& job, const Document& definition) {
+    if (definition.size() <= most_bytes) return;
+    throw StoreError(
+        fmt::format("the job \"{}\" is too large for MongoDB: it has {} bytes, and at most 12 MiB "
+                    "fit beside its runs",
+                    job.id.substr(0, 200), definition.size()));
+}
+
+Document write_follow_up(const MongoFollowUp& follow_up) {
+    return write_request(follow_up.request).add("cause", follow_up.cause);
+}
 
 }  // namespace
 
@@ -19,15 +43,39 @@ MongoRun* MongoJob::find_run(RunId run, int attempt) {
     return found == runs.end() || found->attempt != attempt ? nullptr : &*found;
 }
 
-bool MongoJob::settle(RunId run, bool ends_group) {
+void MongoJob::settle(RunId run, bool ends_group, Instant now) {
     std::erase_if(runs, [run](const MongoRun& other) { return other.id == run; });
-    if (ends_group && record.running > 0) --record.running;
-    return is_over();
+    if (!ends_group) return;
+    if (record.running > 0) --record.running;
+    if (!record.queued.empty()) hasten(now);
+}
+
+bool MongoJob::is_meant_by(const QueueRequest& request) const {
+    return removed == 0 && id == request.job_id &&
+           (request.generation == 0 || request.generation == record.generation);
+}
+
+// A change that the server refuses would keep everything else of the store from being done.
+void MongoJob::queue(const QueuedRun& run) {
+    if (record.queued.size() >= most_queued) {
+        log_error(fmt::format(
+            "the job \"{}\" has {} runs in line, which is all that MongoDB has room for: another, "
+            "due at {}, is left out",
+            id.substr(0, 200), record.queued.size(), format_instant(run.due)));
+        return;
+    }
+    record.queued.push_back(run);
+    hasten(run.due);
+}
+
+void MongoJob::hasten(Instant due) {
+    if (record.state != JobState::paused) record.due = std::min(record.due, due);
 }
 
 bool MongoJob::is_over() const {
     if (removed != 0) return runs.empty();
-    return record.state == JobState::ended && record.running == 0;
+    return record.state == JobState::ended && record.running == 0 && record.queued.empty() &&
+           !is_awaiting;
 }
 
 MongoJob read_job(DocumentView document) {
@@ -41,9 +89,17 @@ MongoJob read_job(DocumentView document) {
     job.record.running = static_cast<std::int32_t>(document.integer("running"));
     job.id = document.text("id");
     job.executor = document.text("executor");
+    job.priority = static_cast<int>(document.integer("priority"));
     job.revision = document.integer("revision");
     job.removed = document.integer("removed");
     for (const DocumentView run : document.documents("runs")) job.runs.push_back(read_run(run));
+    for (const DocumentView run : document.documents("queued")) {
+        job.record.queued.push_back(read_queued_run(run));
+    }
+    for (const DocumentView run : document.documents("follow_ups")) {
+        job.follow_ups.push_back({.cause = run.integer("cause"), .request = read_request(run)});
+    }
+    job.received = document.integers("received");
     return job;
 }
 
@@ -57,16 +113,24 @@ StoredDefinitionView read_definition(DocumentView document) {
 }
 
 void write_state(Document& fields, const MongoJob& job) {
-    std::vector<Document> runs;
-    runs.reserve(job.runs.size());
-    for (const MongoRun& run : job.runs) runs.push_back(write_run(run));
+    const auto runs = write_all(job.runs, write_run);
+    const auto queued = write_all(job.record.queued, write_queued_run);
     fields.add("removed", job.removed)
         .add("state", static_cast<int>(job.record.state))
         .add("next_run_time", job.record.next_run_time)
         .add("due", job.record.due)
         .add("last_run_time", job.record.last_run_time)
         .add("running", job.record.running)
-        .add("runs", std::span<const Document>(runs));
+        .add("runs", std::span<const Document>(runs))
+        .add("queued", std::span<const Document>(queued));
+    // Few jobs ever have these.
+    if (!job.follow_ups.empty()) {
+        const auto follow_ups = write_all(job.follow_ups, write_follow_up);
+        fields.add("follow_ups", std::span<const Document>(follow_ups));
+    }
+    if (!job.received.empty()) {
+        fields.add("received", std::span<const std::int64_t>(job.received));
+    }
 }
 
 void write_definition(Document& fields, const MongoJob& job, const StoredDefinition& definition) {
@@ -75,7 +139,9 @@ void write_definition(Document& fields, const MongoJob& job, const StoredDefinit
         .add("trigger", definition.trigger)
         .add("options", definition.options)
         .add("added_at", definition.added_at);
+    check_size(job, texts);
     fields.add("executor", job.executor)
+        .add("priority", job.priority)
         .add("version", job.record.version)
         .add("definition", texts);
 }
@@ -85,16 +151,7 @@ Document write_job(const MongoJob& job, const StoredDefinition& definition) {
     document.add("id", job.id).add("revision", job.revision);
     write_state(document, job);
     write_definition(document, job, definition);
-    check_size(job, document);
     return document;
-}
-
-void check_size(const MongoJob& job, const Document& document) {
-    if (document.size() <= most_bytes) return;
-    throw StoreError(
-        fmt::format("the job \"{}\" is too large for MongoDB: it has {} bytes, and a document "
-                    "holds 16 MiB",
-                    job.id.substr(0, 200), document.size()));
 }
 
 }  // namespace punctual::detail

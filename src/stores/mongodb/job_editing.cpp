@@ -40,6 +40,7 @@ MongoJob make_job(const JobRecord& record, std::int64_t generation) {
     job.record.running = 0;
     job.id = record.definition->id;
     job.executor = record.definition->settings->executor;
+    job.priority = record.definition->settings->priority;
     return job;
 }
 
@@ -65,6 +66,7 @@ void remove_job(MongoJobChange& change, Instant now, std::vector<MongoRecord>& c
     job.record.running = static_cast<std::int32_t>(job.runs.size());
     job.record.state = JobState::ended;
     job.record.next_run_time = job.record.due = never;
+    job.record.queued.clear();
     change.touch();
 }
 
@@ -188,10 +190,12 @@ void MongoJobEditing::put(MongoJobChange& change, const Found& current, const Jo
     changed.due = record.due;
     changed.last_run_time = record.last_run_time;
     changed.state = record.state;
+    changed.queued = record.queued;
     if (record.definition == current.job.record.definition) return;
     changed.definition = record.definition;
     ++changed.version;
     change.job.executor = record.definition->settings->executor;
+    change.job.priority = record.definition->settings->priority;
     change.definition = session_.codec.encode(*record.definition, current.options);
 }
 

@@ -87,10 +87,17 @@ void make_indexes(MongoSession& session) {
     running.add("partialFilterExpression", where("running", "$gt", 0));
     Document notes = index("notes", Document("notes._id", 1));
     notes.add("sparse", true);
-    const std::array<Document, 5> of_jobs = {
-        std::move(ids), index("due", Document("executor", 1).add("due", 1).add("_id", 1)),
+    Document follow_ups = index("follow_ups", Document("follow_ups.cause", 1));
+    follow_ups.add("sparse", true);
+    Document due("executor", 1);
+    due.add("due", 1).add("priority", -1).add("_id", 1);
+    const std::array<Document, 6> of_jobs = {
+        std::move(ids),
+        index("due", due),
         index("next", Document("removed", 1).add("next_run_time", 1).add("_id", 1)),
-        std::move(running), std::move(notes)};
+        std::move(running),
+        std::move(notes),
+        std::move(follow_ups)};
     const std::array<Document, 2> of_history = {index("job", Document("job", 1).add("_id", -1)),
                                                 index("finished", Document("finished", 1))};
     Document command("createIndexes", connection.name_of(MongoCollection::jobs));

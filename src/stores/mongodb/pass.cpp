@@ -26,9 +26,11 @@ void MongoPass::run(const StoreBatch& batch) {
     for (const ClaimedRun& run : batch.starts) runs.starts.push_back(&run);
     for (int attempt = 0; attempt < most_attempts; ++attempt) {
         MongoJobChanges changes(session_);
-        settle(changes, runs);
+        MongoSettling settling(session_, changes);
+        settle(changes, settling, runs, batch.now);
         if (attempt == 0 && !batch.claims.empty()) claim(changes, batch);
         changes.write();
+        settling.deliver();
         if (attempt == 0) leave_out_unwritten(changes);
         take_ended(changes);
         runs = unwritten(changes, runs);
@@ -43,34 +45,45 @@ void MongoPass::run(const StoreBatch& batch) {
 
 // --- Runs on record ---
 
-void MongoPass::settle(MongoJobChanges& changes, const Runs& runs) {
+void MongoPass::settle(MongoJobChanges& changes, MongoSettling& settling, const Runs& runs,
+                       Instant now) {
     if (runs.empty()) return;
     std::unordered_set<std::int64_t> generations;
+    std::unordered_set<std::string> targets;
     for (const Settlement* settlement : runs.settlements) {
         generations.insert(settlement->run.generation);
+        for (const QueueRequest& request : settlement->follow_ups) {
+            // Retries are the business of the job itself.
+            if (request.generation != settlement->run.generation) targets.insert(request.job_id);
+        }
     }
     for (const ClaimedRun* run : runs.starts) generations.insert(run->generation);
     changes.read(std::vector<std::int64_t>(generations.begin(), generations.end()));
+    settling.read_targets(std::vector<std::string>(targets.begin(), targets.end()));
     std::vector<MongoRecord> records;
-    for (const Settlement* settlement : runs.settlements) settle(changes, *settlement, records);
+    for (const Settlement* settlement : runs.settlements) {
+        auto record = settle(changes, settling, *settlement, now);
+        if (record && session_.history.keeps()) records.push_back(std::move(*record));
+    }
     for (const ClaimedRun* run : runs.starts) start(changes, *run);
     session_.history.add_outcomes(records);
 }
 
-void MongoPass::settle(MongoJobChanges& changes, const Settlement& settlement,
-                       std::vector<MongoRecord>& records) {
+std::optional<MongoRecord> MongoPass::settle(MongoJobChanges& changes, MongoSettling& settling,
+                                             const Settlement& settlement, Instant now) {
     const ClaimedRun& run = settlement.run;
     MongoJobChange* change = changes.find(run.generation);
     if (change == nullptr || change->job.find_run(run.id, run.attempt) == nullptr) {
         result_.superseded.push_back(run.id);
-        return;
+        return std::nullopt;
     }
-    change->job.settle(run.id, settlement.ends_group);
-    change->touch();
-    definitions_.emplace(run.generation, run.job);
-    if (session_.history.keeps()) {
-        records.push_back({record_of(settlement), settlement.ends_group});
-    }
+    // A job that was removed before has left already.
+    if (change->job.removed == 0) definitions_.emplace(run.generation, run.job);
+    settling.settle(*change, {.run = run.id,
+                              .ends_group = settlement.ends_group,
+                              .now = now,
+                              .follow_ups = settlement.follow_ups});
+    return MongoRecord{record_of(settlement), settlement.ends_group, settlement.follow_ups};
 }
 
 void MongoPass::start(MongoJobChanges& changes, const ClaimedRun& run) {
@@ -94,7 +107,7 @@ std::vector<MongoJobChange*> MongoPass::find_due(MongoJobChanges& changes,
         filter.add("due", Document("$lte", batch.now));
         Document options = without_definition();
         // One more than asked for tells whether there is more.
-        options.add("sort", Document("due", 1).add("_id", 1))
+        options.add("sort", Document("due", 1).add("priority", -1).add("_id", 1))
             .add("limit", std::min(request.limit, most_claimed) + 1);
         std::size_t found = 0;
         session_.connection.find(MongoCollection::jobs, filter, options,
@@ -107,8 +120,9 @@ std::vector<MongoJobChange*> MongoPass::find_due(MongoJobChanges& changes,
                                  });
     }
     if (batch.claims.size() > 1) {
-        std::ranges::stable_sort(
-            due, {}, [](const MongoJobChange* change) { return change->job.record.due; });
+        std::ranges::stable_sort(due, {}, [](const MongoJobChange* change) {
+            return std::pair(change->job.record.due, -change->job.priority);
+        });
     }
     return due;
 }
@@ -134,6 +148,7 @@ void MongoPass::decide(MongoJobChange& change, Decider& decider, Instant now) {
         decision_.due = now + pause_of_a_job_set_aside;
         decision_.last_run_time = record.last_run_time;
         decision_.state = record.state;
+        decision_.queued = record.queued;
     }
     take_decision(change, now);
 }
@@ -149,6 +164,7 @@ void MongoPass::take_decision(MongoJobChange& change, Instant now) {
     record.due = decision_.due;
     record.last_run_time = decision_.last_run_time;
     record.state = decision_.state;
+    record.queued = decision_.queued;
     const std::size_t wanted = decision_.runs.size() + decision_.not_run.size();
     RunId next = session_.take_run_ids(static_cast<std::int64_t>(wanted));
     const RunId group = next;
@@ -160,10 +176,12 @@ void MongoPass::take_decision(MongoJobChange& change, Instant now) {
         claimed.generation = record.generation;
         claimed.scheduled = run.scheduled;
         claimed.due = run.due;
+        claimed.attempt = run.attempt;
         claimed.group = group;
         claimed.started = claimed.id == group;
         change.job.runs.push_back({.id = claimed.id,
                                    .group = group,
+                                   .attempt = run.attempt,
                                    .scheduled = run.scheduled,
                                    .due = run.due,
                                    .started = claimed.started,
@@ -196,9 +214,10 @@ void MongoPass::leave_out_unwritten(MongoJobChanges& changes) {
 void MongoPass::take_ended(MongoJobChanges& changes) {
     for (const MongoJobChange& change : changes.all()) {
         const bool is_gone = change.kind == MongoJobChange::Kind::leave && change.is_written;
-        // A job that was removed before has left already.
-        if (!is_gone || change.job.removed != 0) continue;
-        result_.ended.push_back(definitions_.at(change.job.record.generation));
+        const auto definition = definitions_.find(change.job.record.generation);
+        if (is_gone && definition != definitions_.end()) {
+            result_.ended.push_back(definition->second);
+        }
     }
 }
 

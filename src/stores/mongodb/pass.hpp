@@ -8,12 +8,14 @@
 
 #include <punctual/stores/store.hpp>
 
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <vector>
 
 #include "stores/mongodb/job_changes.hpp"
 #include "stores/mongodb/session.hpp"
+#include "stores/mongodb/settling.hpp"
 
 namespace punctual::detail {
 
@@ -38,9 +40,10 @@ private:
         [[nodiscard]] bool empty() const { return settlements.empty() && starts.empty(); }
     };
 
-    void settle(MongoJobChanges& changes, const Runs& runs);
-    void settle(MongoJobChanges& changes, const Settlement& settlement,
-                std::vector<MongoRecord>& records);
+    void settle(MongoJobChanges& changes, MongoSettling& settling, const Runs& runs, Instant now);
+    /// The record of it; none if it is superseded.
+    std::optional<MongoRecord> settle(MongoJobChanges& changes, MongoSettling& settling,
+                                      const Settlement& settlement, Instant now);
     void start(MongoJobChanges& changes, const ClaimedRun& run);
     [[nodiscard]] std::vector<MongoJobChange*> find_due(MongoJobChanges& changes,
                                                         const StoreBatch& batch);
@@ -55,7 +58,7 @@ private:
     StoreResult& result_;
     Decision decision_;
     std::vector<Claim> claims_;
-    // Of jobs that leave with a settlement.
+    // Of jobs that may leave.
     std::unordered_map<std::int64_t, std::shared_ptr<const JobDefinition>> definitions_;
 };
 

@@ -1,10 +1,15 @@
 #include "stores/mongodb/recovery.hpp"
 
+#include <string>
 #include <unordered_map>
+#include <unordered_set>
+#include <vector>
 
 #include "stores/mongodb/bulk.hpp"
+#include "stores/mongodb/follow_ups.hpp"
 #include "stores/mongodb/job_changes.hpp"
 #include "stores/mongodb/job_editing.hpp"
+#include "stores/mongodb/settling.hpp"
 
 namespace punctual::detail {
 
@@ -38,24 +43,61 @@ struct Outcome {
     bool is_cancelled;
     std::int64_t attempt;
     bool ends_group;
+    Instant finished;
+    std::vector<QueueRequest> follow_ups;
 };
 
-std::unordered_map<RunId, Outcome> find_outcomes(MongoSession& session,
-                                                 std::span<const RunId> runs) {
-    std::unordered_map<RunId, Outcome> outcomes;
+Outcome read_outcome(DocumentView record) {
+    Outcome outcome{.is_cancelled = record.text("state") == "cancelled",
+                    .attempt = record.integer("attempt"),
+                    .ends_group = record.boolean("ends_group"),
+                    .finished = record.instant("finished"),
+                    .follow_ups = {}};
+    for (const DocumentView request : record.documents("follow_ups")) {
+        outcome.follow_ups.push_back(read_request(request));
+    }
+    return outcome;
+}
+
+using Outcomes = std::unordered_map<RunId, Outcome>;
+
+Outcomes find_outcomes(MongoSession& session, std::span<const RunId> runs) {
+    Outcomes outcomes;
     while (!runs.empty()) {
         const auto some = runs.first(std::min(runs.size(), most_asked_for));
         runs = runs.subspan(some.size());
         session.connection.find(
             MongoCollection::history, where("_id", "$in", some),
-            Document("projection", Document("attempt", 1).add("ends_group", 1).add("state", 1)),
-            [&](DocumentView record) {
-                outcomes[record.integer("_id")] = {record.text("state") == "cancelled",
-                                                   record.integer("attempt"),
-                                                   record.boolean("ends_group")};
-            });
+            Document("projection", Document("output", 0).add("result", 0)),
+            [&](DocumentView record) { outcomes[record.integer("_id")] = read_outcome(record); });
     }
     return outcomes;
+}
+
+std::vector<std::string> find_ids_of_targets(const Outcomes& outcomes) {
+    std::unordered_set<std::string> ids;
+    for (const auto& [run, outcome] : outcomes) {
+        for (const QueueRequest& request : outcome.follow_ups) ids.insert(request.job_id);
+    }
+    return {ids.begin(), ids.end()};
+}
+
+/// Of those outcomes that ask for runs, or that do not.
+void finish_settlements(MongoSettling& settling, MongoJobChange& change, const Outcomes& outcomes,
+                        bool asks) {
+    const std::vector<MongoRun> on_record = change.job.runs;
+    for (const MongoRun& run : on_record) {
+        const auto found = outcomes.find(run.id);
+        if (found == outcomes.end()) continue;
+        const Outcome& outcome = found->second;
+        if (outcome.attempt != run.attempt || outcome.follow_ups.empty() == asks) continue;
+        // The removal of its job may not have come further than that.
+        if (outcome.is_cancelled && !run.started) continue;
+        settling.settle(change, {.run = run.id,
+                                 .ends_group = outcome.ends_group,
+                                 .now = outcome.finished,
+                                 .follow_ups = outcome.follow_ups});
+    }
 }
 
 }  // namespace
@@ -80,6 +122,7 @@ void recover(MongoSession& session) {
         move_all_notes(session);
     }
     if (state.has("removing")) finish_removal(session, state);
+    deliver_follow_ups(session);
     session.is_uncertain = false;
 }
 
@@ -93,18 +136,17 @@ void finish_settlements(MongoSession& session) {
                             });
     if (runs.empty()) return;
     const auto outcomes = find_outcomes(session, runs);
-    for (MongoJobChange& change : changes.all()) {
-        const std::vector<MongoRun> on_record = change.job.runs;
-        for (const MongoRun& run : on_record) {
-            const auto outcome = outcomes.find(run.id);
-            if (outcome == outcomes.end() || outcome->second.attempt != run.attempt) continue;
-            // The removal of its job may not have come further than that.
-            if (outcome->second.is_cancelled && !run.started) continue;
-            change.job.settle(run.id, outcome->second.ends_group);
-            change.touch();
+    MongoSettling settling(session, changes);
+    settling.read_targets(find_ids_of_targets(outcomes));
+    // Which of them ended first is not known any more: a job whose last run ended is not to be
+    // gone before it was asked for another.
+    for (const bool asks : {true, false}) {
+        for (MongoJobChange& change : changes.all()) {
+            finish_settlements(settling, change, outcomes, asks);
         }
     }
     changes.write();
+    settling.deliver();
 }
 
 }  // namespace punctual::detail

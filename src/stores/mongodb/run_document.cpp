@@ -58,6 +58,30 @@ Document write_run(const MongoRun& run) {
     return document;
 }
 
+QueuedRun read_queued_run(DocumentView document) {
+    return {.scheduled = document.instant("scheduled"),
+            .due = document.instant("due"),
+            .attempt = static_cast<int>(document.integer("attempt", 1))};
+}
+
+Document write_queued_run(const QueuedRun& run) {
+    Document document("scheduled", run.scheduled);
+    document.add("due", run.due).add("attempt", run.attempt);
+    return document;
+}
+
+QueueRequest read_request(DocumentView document) {
+    return {.job_id = std::string(document.text("job")),
+            .generation = document.integer("generation"),
+            .run = read_queued_run(document)};
+}
+
+Document write_request(const QueueRequest& request) {
+    Document document = write_queued_run(request.run);
+    document.add("job", request.job_id).add("generation", request.generation);
+    return document;
+}
+
 RunRecord read_record(DocumentView document) {
     RunRecord record;
     record.id = document.integer("_id");
@@ -73,6 +97,11 @@ RunRecord read_record(DocumentView document) {
     record.reason = document.text("reason");
     record.output = document.text("output");
     record.result = read_result(document.text("result"));
+    if (document.has("progress")) {
+        const DocumentView progress = document.document("progress");
+        record.progress = RunProgress{.fraction = progress.number("fraction"),
+                                      .text = std::string(progress.text("text"))};
+    }
     return record;
 }
 
@@ -92,7 +121,18 @@ Document write_record(const MongoRecord& entry) {
     if (!record.output.empty()) document.add("output", cut(record.output));
     const std::string result = write_result(record.result);
     if (!result.empty()) document.add("result", result);
+    if (record.progress) {
+        Document progress("fraction", record.progress->fraction);
+        document.add("progress", progress.add("text", cut(record.progress->text)));
+    }
     document.add("ends_group", entry.ends_group);
+    if (!entry.follow_ups.empty()) {
+        std::vector<Document> requests;
+        for (const QueueRequest& request : entry.follow_ups) {
+            requests.push_back(write_request(request));
+        }
+        document.add("follow_ups", std::span<const Document>(requests));
+    }
     return document;
 }
 

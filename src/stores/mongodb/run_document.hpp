@@ -3,6 +3,8 @@
 
 #include <punctual/stores/store.hpp>
 
+#include <vector>
+
 #include "stores/mongodb/document.hpp"
 
 namespace punctual::detail {
@@ -23,11 +25,20 @@ struct MongoRun {
 [[nodiscard]] MongoRun read_run(DocumentView document);
 [[nodiscard]] Document write_run(const MongoRun& run);
 
-/// A record, and whether no other run of its group is to come: so that a settlement which was
-/// interrupted can be finished.
+/// A run that waits within its job.
+[[nodiscard]] QueuedRun read_queued_run(DocumentView document);
+[[nodiscard]] Document write_queued_run(const QueuedRun& run);
+
+/// A run that was asked for by the end of another.
+[[nodiscard]] QueueRequest read_request(DocumentView document);
+[[nodiscard]] Document write_request(const QueueRequest& request);
+
+/// A record, whether no other run of its group is to come, and what follows from it: so that a
+/// settlement which was interrupted can be finished.
 struct MongoRecord {
     RunRecord record;
     bool ends_group = true;
+    std::vector<QueueRequest> follow_ups{};
 };
 
 [[nodiscard]] RunRecord read_record(DocumentView document);
