@@ -116,6 +116,13 @@ public:
     using StoreError::StoreError;
 };
 
+/// A transaction that cannot take jobs: none is under way, it has failed, it is on another database
+/// than the store, or the store takes part in none.
+class TransactionError : public Error {
+public:
+    using Error::Error;
+};
+
 /// An executor that cannot take the run.
 class ExecutorError : public Error {
 public:

@@ -14,6 +14,7 @@
 #include <punctual/job.hpp>
 #include <punctual/schedulers/driver.hpp>
 #include <punctual/task.hpp>
+#include <punctual/transaction.hpp>
 #include <punctual/transfer.hpp>
 #include <punctual/trigger.hpp>
 
@@ -120,6 +121,27 @@ public:
     /// `scheduler.scheduled_job(crontab("30 2 * * *"), {.id = "backup"})([] { … });`
     /// With an id, `replace_existing` is implied.
     ScheduledJob scheduled_job(Trigger trigger, JobOptions options = {});
+
+    // In a transaction that the application has under way on the store's database, so that the job
+    // exists exactly if the application's rows do. Nothing is committed, rolled back or set here;
+    // after a throw the transaction is as it was before the call, where the database allows. No
+    // event is told of these, for they may be undone; only a `date` that has passed is reported as
+    // missed, since its job is not kept in any case. After the commit say `wakeup`: until then the
+    // scheduler does not know when to look. *Throws* as their namesakes; TransactionError (none
+    // under way, failed, on another database, or a store that takes part in none);
+    // SchedulerNotRunningError if stopped.
+    // A transaction that has written keeps the scheduler from writing to a SQLite file: let it be
+    // short, and give it to each of these calls; the plain ones would wait for it, and fail.
+    Job add_job(const Transaction& transaction, Call call, Trigger trigger,
+                JobOptions options = {});
+    Job add_job(const Transaction& transaction, Call call, JobOptions options = {});
+    Job modify_job(const Transaction& transaction, std::string_view id, JobChanges changes,
+                   std::string_view store = "default");
+    void remove_job(const Transaction& transaction, std::string_view id,
+                    std::string_view store = "default");
+    /// Looks for due jobs now: for those that others have put into a store, or that a transaction
+    /// of the application's has. Does nothing if stopped.
+    void wakeup();
 
     // With `store` empty, the first store that has the job is meant. Each *throws* JobLookupError
     // if there is none, UnknownStoreError, StoreError.

@@ -52,6 +52,14 @@ public:
     std::size_t export_to(std::ostream& out, std::string_view store);
     Transferred import_from(std::istream& in, const ImportOptions& options);
 
+    // --- In a transaction of the caller's (core_transactions.cpp) ---
+
+    Job add_within(const Transaction& transaction, const JobRequest& request);
+    Job modify_within(const Transaction& transaction, std::string_view id,
+                      const JobChanges& changes, std::string_view store);
+    void remove_within(const Transaction& transaction, std::string_view id, std::string_view store);
+    void wakeup();
+
     // --- Life (core_life.cpp) ---
 
     void configure(SchedulerOptions options);
@@ -122,12 +130,16 @@ private:
                             std::span<const JobRecord> added = {});
     static void check_chains(JobStore& store, std::span<const JobRecord> added);
     [[nodiscard]] bool report_if_over(const JobRecord& job, const std::string& store, Instant now);
+    [[noreturn]] static void throw_conflict(const std::string& store, const std::string& id);
     void put(Track& track, std::span<const JobRecord> records);
     void replace(Track& track, std::vector<JobRecord>& records,
                  const std::vector<const JobRequest*>& requests);
     [[nodiscard]] JobEdit replacement(const JobRecord& current, JobRecord proposed,
                                       const JobOptions& options);
     Job change(std::string_view id, std::string_view store, const Change& change);
+    JobRecord change_within(const Transaction& transaction, std::string_view id,
+                            std::string_view store, const Change& change);
+    void require_started_for(const Transaction& transaction) const;
     void tell_skipped(const Job& job, const NotRun& range);
     [[nodiscard]] JobEdit modified(const JobRecord& current, const JobChanges& changes,
                                    Instant now);

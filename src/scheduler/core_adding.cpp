@@ -162,14 +162,17 @@ bool SchedulerCore::report_if_over(const JobRecord& job, const std::string& stor
     return true;
 }
 
+void SchedulerCore::throw_conflict(const std::string& store, const std::string& id) {
+    throw ConflictingIdError("store \"" + store + "\" has a job \"" + id +
+                             "\" already: choose another id, or set replace_existing");
+}
+
 void SchedulerCore::put(Track& track, std::span<const JobRecord> records) {
     Lane& lane = *track.lane;
     check_chains(lane.store(), records);
     const auto conflicts = lane.store().add(records);
     if (!conflicts.empty()) {
-        throw ConflictingIdError("store \"" + lane.name() + "\" has a job \"" +
-                                 records[conflicts.front()].definition->id +
-                                 "\" already: choose another id, or set replace_existing");
+        throw_conflict(lane.name(), records[conflicts.front()].definition->id);
     }
     Instant earliest = never;
     for (const JobRecord& record : records) {

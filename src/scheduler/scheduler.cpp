@@ -22,6 +22,30 @@ Job Scheduler::add_job(Call call, JobOptions options) {
     return core_->add_one({std::move(call), {}, std::move(options)});
 }
 
+Job Scheduler::add_job(const Transaction& transaction, Call call, Trigger trigger,
+                       JobOptions options) {
+    return core_->add_within(transaction,
+                             {std::move(call), std::move(trigger), std::move(options)});
+}
+
+Job Scheduler::add_job(const Transaction& transaction, Call call, JobOptions options) {
+    return core_->add_within(transaction, {std::move(call), {}, std::move(options)});
+}
+
+Job Scheduler::modify_job(const Transaction& transaction, std::string_view id, JobChanges changes,
+                          std::string_view store) {
+    return core_->modify_within(transaction, id, changes, store);
+}
+
+void Scheduler::remove_job(const Transaction& transaction, std::string_view id,
+                           std::string_view store) {
+    core_->remove_within(transaction, id, store);
+}
+
+void Scheduler::wakeup() {
+    core_->wakeup();
+}
+
 std::vector<Job> Scheduler::add_jobs(std::vector<JobRequest> requests) {
     return core_->add(std::move(requests));
 }

@@ -1,3 +1,4 @@
+#include <punctual/errors.hpp>
 #include <punctual/stores/store.hpp>
 
 namespace punctual {
@@ -32,6 +33,13 @@ AtMaxInstances Codec<AtMaxInstances>::decode(const Value& value) {
     if (text == "queue") return AtMaxInstances::queue;
     if (text == "replace") return AtMaxInstances::replace;
     throw SerializationError("\"" + text + "\"; it can be skip, queue or replace");
+}
+
+void JobStore::edit_within(const Transaction& transaction, std::span<const std::string>,
+                           JobEditor&) {
+    throw TransactionError(describe() + " takes part in no transactions, so not in one of " +
+                           std::string(transaction.client()) +
+                           ": stores in SQLite files and in PostgreSQL do");
 }
 
 void StoreResult::clear() {

@@ -7,9 +7,12 @@
 // by itself.
 
 #include <punctual/stores/store.hpp>
+#include <punctual/transaction.hpp>
 
 #include <memory>
 #include <string>
+
+struct sqlite3;
 
 namespace punctual {
 
@@ -20,5 +23,10 @@ namespace punctual {
 /// scheduler has it open, it holds a lock on the file `<path>-<prefix>lock` beside it. *Throws*
 /// ConfigurationError for a URL that is malformed or has an unknown option.
 [[nodiscard]] std::shared_ptr<JobStore> make_sqlite_store(const std::string& url);
+
+/// The transaction that `connection` has under way, on the file of a store (which may be attached):
+/// for `Scheduler::add_job` and the like. Statements of the store are run on the connection between
+/// two calls of the application's; sqlite3_changes and hooks see them.
+[[nodiscard]] Transaction sqlite_transaction(sqlite3* connection);
 
 }  // namespace punctual

@@ -11,6 +11,7 @@
 #include <punctual/run.hpp>
 #include <punctual/task.hpp>
 #include <punctual/time.hpp>
+#include <punctual/transaction.hpp>
 #include <punctual/trigger.hpp>
 
 #include <cstdint>
@@ -338,6 +339,11 @@ public:
     /// Changes, adds or removes jobs by what they are, in one atomic step. Removing cancels the
     /// runs of the job that have not started.
     virtual void edit(std::span<const std::string> ids, JobEditor& editor) = 0;
+    /// As `edit`, within a transaction of the caller's, who commits it or rolls it back. After a
+    /// throw nothing of this edit is in it, and it can be used still where the database allows.
+    /// *Throws* TransactionError; stores that take part in none always do.
+    virtual void edit_within(const Transaction& transaction, std::span<const std::string> ids,
+                             JobEditor& editor);
     /// Removes every job; returns how many.
     virtual std::size_t remove_all() = 0;
     [[nodiscard]] virtual std::optional<JobRecord> find(std::string_view id) = 0;

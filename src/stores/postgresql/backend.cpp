@@ -4,6 +4,7 @@
 #include <chrono>
 #include <thread>
 
+#include "stores/postgresql/savepoint.hpp"
 #include "stores/postgresql/schema.hpp"
 
 namespace punctual::detail {
@@ -20,13 +21,18 @@ std::string lock_key(const PostgresqlTables& tables) {
 constexpr std::string_view process_and_start =
     "a.pid || ' since ' || to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS.US')";
 
-std::string find_lock_holder(PostgresqlConnection& connection, const std::string& key) {
-    const auto row = connection.query_text(fmt::format(
-        "SELECT {} FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid "
+// The holder of the lock: `columns` of pg_locks l and pg_stat_activity a.
+std::string lock_holder_query(std::string_view columns, const std::string& key) {
+    return fmt::format(
+        "SELECT {} FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid "
         "WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.database = "
-        "(SELECT oid FROM pg_database WHERE datname = current_database()) AND "
+        "(SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()) AND "
         "(l.classid::bigint << 32 | l.objid::bigint) = {} LIMIT 1",
-        process_and_start, key));
+        columns, key);
+}
+
+std::string find_lock_holder(PostgresqlConnection& connection, const std::string& key) {
+    const auto row = connection.query_text(lock_holder_query(process_and_start, key));
     return row.empty() ? std::string() : row[0];
 }
 
@@ -55,6 +61,7 @@ std::unique_ptr<SqlConnection> PostgresqlBackend::connect_to_schedule() {
         create_postgresql_schema(*connection, tables);
     }
     connection->prepare(tables, false);
+    tables_ = tables;
     return connection;
 }
 
@@ -105,6 +112,16 @@ std::unique_ptr<SqlConnection> PostgresqlBackend::connect_to_look() {
     }
     connection->prepare(tables, true);
     return connection;
+}
+
+// That the scheduler holds its lock there tells a database from all others, whatever ways lead to
+// it. When the process began is not shown to every user.
+std::unique_ptr<SqlConnection> PostgresqlBackend::join(const Transaction& transaction) {
+    require_client(transaction, "postgresql", location_.describe());
+    return std::make_unique<PostgresqlSavepoint>(static_cast<pg_conn*>(transaction.connection()),
+                                                 location_.describe(), tables_,
+                                                 lock_holder_query("l.pid", lock_key(tables_)),
+                                                 lock_holder_.substr(0, lock_holder_.find(' ')));
 }
 
 }  // namespace punctual::detail

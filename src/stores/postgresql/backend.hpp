@@ -16,6 +16,8 @@ public:
     [[nodiscard]] std::unique_ptr<SqlConnection> connect_to_read() override;
     [[nodiscard]] std::unique_ptr<SqlConnection> connect_to_inspect() override;
 
+    [[nodiscard]] std::unique_ptr<SqlConnection> join(const Transaction& transaction) override;
+
 private:
     void take_scheduler_lock(PostgresqlConnection& connection, const PostgresqlTables& tables);
     void end_lost_connection(PostgresqlConnection& connection, const std::string& key);
@@ -24,6 +26,8 @@ private:
     PostgresqlLocation location_;
     // The server's process behind the connection that held the lock last.
     std::string lock_holder_;
+    // Those that it uses.
+    PostgresqlTables tables_;
 };
 
 }  // namespace punctual::detail

@@ -11,37 +11,6 @@ namespace punctual::detail {
 
 namespace {
 
-class Rows final : public SqlResult {
-public:
-    explicit Rows(PostgresqlResult result) : result_(std::move(result)) {}
-
-    [[nodiscard]] std::size_t size() const override {
-        return static_cast<std::size_t>(PQntuples(result_.get()));
-    }
-    [[nodiscard]] bool is_null(std::size_t row, int column) const override {
-        return PQgetisnull(result_.get(), static_cast<int>(row), column) != 0;
-    }
-    [[nodiscard]] std::int64_t integer(std::size_t row, int column) const override {
-        return decode_postgresql_integer(PQgetvalue(result_.get(), static_cast<int>(row), column),
-                                         PQgetlength(result_.get(), static_cast<int>(row), column));
-    }
-    [[nodiscard]] std::string_view text(std::size_t row, int column) const override {
-        return {
-            PQgetvalue(result_.get(), static_cast<int>(row), column),
-            static_cast<std::size_t>(PQgetlength(result_.get(), static_cast<int>(row), column))};
-    }
-    [[nodiscard]] std::int64_t changes() const override {
-        std::int64_t count = 0;
-        for (const char* digit = PQcmdTuples(result_.get()); *digit != 0; ++digit) {
-            count = count * 10 + (*digit - '0');
-        }
-        return count;
-    }
-
-private:
-    PostgresqlResult result_;
-};
-
 // Names of prepared statements are their numbers.
 using StatementName = std::array<char, 8>;
 
@@ -51,15 +20,7 @@ StatementName name_of(SqlStatement statement) {
     return name;
 }
 
-bool is_success(ExecStatusType status) {
-    return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
-}
-
 }  // namespace
-
-void PostgresqlResultDeleter::operator()(pg_result* result) const {
-    PQclear(result);
-}
 
 PostgresqlConnection::~PostgresqlConnection() {
     PQfinish(handle_);
@@ -131,7 +92,7 @@ void PostgresqlConnection::commit() {
     synchronise();
     while (!awaited_.empty()) {
         const PostgresqlResult result = take_next();
-        if (result != nullptr && !is_success(PQresultStatus(result.get()))) {
+        if (result != nullptr && !is_success(result.get())) {
             fail_and_drain(result.get());
         }
     }
@@ -155,10 +116,11 @@ SqlRows PostgresqlConnection::receive() {
     while (true) {
         const Awaited kind = awaited_.front();
         PostgresqlResult result = take_next();
-        if (result != nullptr && !is_success(PQresultStatus(result.get()))) {
+        if (result != nullptr && !is_success(result.get())) {
             fail_and_drain(result.get());
         }
-        if (kind == Awaited::rows) return SqlRows(std::make_unique<Rows>(std::move(result)));
+        if (kind == Awaited::rows)
+            return SqlRows(std::make_unique<PostgresqlRows>(std::move(result)));
     }
 }
 
@@ -207,11 +169,7 @@ void PostgresqlConnection::fail_and_drain(const pg_result* result) {
 }
 
 void PostgresqlConnection::check(const pg_result* result) const {
-    if (result != nullptr && is_success(PQresultStatus(result))) return;
-    const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    const char* message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    throw_postgresql_error(name_, state == nullptr ? "" : state,
-                           message == nullptr ? PQerrorMessage(handle_) : message);
+    check_postgresql_result(result, handle_, name_);
 }
 
 void PostgresqlConnection::require_sent(int sent) {

@@ -7,20 +7,15 @@
 #include <vector>
 
 #include "stores/postgresql/parameters.hpp"
+#include "stores/postgresql/result.hpp"
 #include "stores/postgresql/tables.hpp"
 #include "stores/sql/connection.hpp"
 
 struct pg_conn;
-struct pg_result;
 
 namespace punctual::detail {
 
 struct PostgresqlLocation;
-
-struct PostgresqlResultDeleter {
-    void operator()(pg_result* result) const;
-};
-using PostgresqlResult = std::unique_ptr<pg_result, PostgresqlResultDeleter>;
 
 class PostgresqlConnection final : public SqlConnection {
 public:

@@ -22,6 +22,10 @@ std::shared_ptr<JobStore> make_postgresql_store(const std::string& url) {
         std::make_unique<detail::PostgresqlBackend>(detail::parse_postgresql_url(url)));
 }
 
+Transaction postgresql_transaction(pg_conn* connection) {
+    return {"postgresql", connection};
+}
+
 }  // namespace punctual
 
 // Linkers are told to look for this name, so that they keep this object and its registration.

@@ -1,6 +1,8 @@
 #pragma once
 // What a kind of database brings to the store: connections, on tables that are there and fit.
 
+#include <punctual/transaction.hpp>
+
 #include <memory>
 #include <string>
 
@@ -24,6 +26,17 @@ public:
     [[nodiscard]] virtual std::unique_ptr<SqlConnection> connect_to_read() = 0;
     /// Changes nothing, and disturbs no scheduler.
     [[nodiscard]] virtual std::unique_ptr<SqlConnection> connect_to_inspect() = 0;
+    /// On the connection of a caller, with a savepoint in his transaction in the place of a
+    /// transaction: nothing of the connection is changed, and it stays the caller's. Used by the
+    /// caller's thread, while a scheduler has its own. Null where that cannot be. *Throws*
+    /// TransactionError.
+    [[nodiscard]] virtual std::unique_ptr<SqlConnection> join(const Transaction&) {
+        return nullptr;
+    }
 };
+
+/// *Throws* TransactionError unless the transaction is one of this client library.
+void require_client(const Transaction& transaction, std::string_view client,
+                    const std::string& store);
 
 }  // namespace punctual::detail

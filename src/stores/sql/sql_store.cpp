@@ -50,11 +50,14 @@ SqlStore::Channel& SqlStore::lookups() {
     return backend_->reads_beside_scheduler() ? reading_ : writing_;
 }
 
+void SqlStore::require_schedule() const {
+    if (use_ == Use::schedule) return;
+    throw StoreError(fmt::format("{} is {}", describe(),
+                                 use_ == Use::closed ? "not open" : "open for looking only"));
+}
+
 SqlSession& SqlStore::writer() {
-    if (use_ != Use::schedule) {
-        throw StoreError(fmt::format("{} is {}", describe(),
-                                     use_ == Use::closed ? "not open" : "open for looking only"));
-    }
+    require_schedule();
     std::unique_ptr<SqlSession>& session = writing_.session;
     if (session == nullptr || !session->connection->is_usable()) {
         // Before another is made: what it holds on the server would be in the way.
@@ -84,7 +87,11 @@ SqlSession& SqlStore::reader() {
 template <class Action>
 auto SqlStore::transact(Action action) {
     const std::lock_guard lock(writing_.mutex);
-    SqlSession& session = writer();
+    return transact_on(writer(), action);
+}
+
+template <class Action>
+auto SqlStore::transact_on(SqlSession& session, Action action) {
     for (int attempt = 1;; ++attempt) {
         try {
             SqlWork work(session, history_);
@@ -155,11 +162,28 @@ std::vector<std::size_t> SqlStore::find_conflicts(std::span<const JobRecord> job
 }
 
 void SqlStore::edit(std::span<const std::string> ids, JobEditor& editor) {
-    transact([&](SqlWork& work) {
-        SqlEditing(work, editor, now_).edit(ids);
-        work.write_history(now_);
-        work.commit();
-    });
+    transact([&](SqlWork& work) { write_edits(work, ids, editor); });
+}
+
+// With a session of its own: nothing that is read in a transaction that may be undone is kept. The
+// limit of the whole history is left to the next pass.
+void SqlStore::edit_within(const Transaction& transaction, std::span<const std::string> ids,
+                           JobEditor& editor) {
+    require_schedule();
+    std::unique_ptr<SqlConnection> connection;
+    {
+        const std::lock_guard lock(backend_mutex_);
+        connection = backend_->join(transaction);
+    }
+    if (connection == nullptr) return JobStore::edit_within(transaction, ids, editor);
+    SqlSession session(std::move(connection));
+    transact_on(session, [&](SqlWork& work) { write_edits(work, ids, editor); });
+}
+
+void SqlStore::write_edits(SqlWork& work, std::span<const std::string> ids, JobEditor& editor) {
+    SqlEditing(work, editor, now_).edit(ids);
+    work.write_history(now_);
+    work.commit();
 }
 
 std::size_t SqlStore::remove_all() {

@@ -25,6 +25,8 @@ public:
 
     std::vector<std::size_t> add(std::span<const JobRecord> jobs) override;
     void edit(std::span<const std::string> ids, JobEditor& editor) override;
+    void edit_within(const Transaction& transaction, std::span<const std::string> ids,
+                     JobEditor& editor) override;
     std::size_t remove_all() override;
     [[nodiscard]] std::optional<JobRecord> find(std::string_view id) override;
     [[nodiscard]] JobPage list(std::string_view after, std::size_t limit) override;
@@ -40,6 +42,7 @@ private:
     enum class Use : std::uint8_t { closed, inspect, schedule };
 
     void insert(std::span<const JobRecord> jobs);
+    void write_edits(SqlWork& work, std::span<const std::string> ids, JobEditor& editor);
     /// The indexes of those whose id exists, or stands twice.
     [[nodiscard]] std::vector<std::size_t> find_conflicts(std::span<const JobRecord> jobs);
 
@@ -53,9 +56,12 @@ private:
     /// Make the connection where there is none that is usable.
     [[nodiscard]] SqlSession& writer();
     [[nodiscard]] SqlSession& reader();
+    void require_schedule() const;
     /// `action(SqlWork&)` in a transaction; again where the server undid it in favour of another.
     template <class Action>
     auto transact(Action action);
+    template <class Action>
+    auto transact_on(SqlSession& session, Action action);
     /// `action(SqlSession&)`, which only reads; again where the connection turns out to be lost.
     template <class Action>
     auto look(Action action);

@@ -3,6 +3,7 @@
 
 #include "stores/sql/backend.hpp"
 #include "stores/sqlite/location.hpp"
+#include "stores/sqlite/tables.hpp"
 
 namespace punctual::detail {
 
@@ -17,8 +18,14 @@ public:
     [[nodiscard]] std::unique_ptr<SqlConnection> connect_to_read() override;
     [[nodiscard]] std::unique_ptr<SqlConnection> connect_to_inspect() override;
 
+    [[nodiscard]] std::unique_ptr<SqlConnection> join(const Transaction& transaction) override;
+
 private:
+    [[nodiscard]] SqliteTables tables() const { return {.prefix = location_.prefix}; }
+
     SqliteLocation location_;
+    // Of the connection that schedules: absolute, whatever folder the process is in now.
+    std::string file_;
 };
 
 }  // namespace punctual::detail

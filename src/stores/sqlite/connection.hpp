@@ -14,7 +14,7 @@
 
 namespace punctual::detail {
 
-class SqliteConnection final : public SqlConnection {
+class SqliteConnection : public SqlConnection {
 public:
     /// `lock` is held for as long as the connection lives.
     SqliteConnection(std::unique_ptr<SqliteDatabase> database, SqliteTables tables,
@@ -28,6 +28,10 @@ public:
     void commit() override;
     void rollback() noexcept override;
     [[nodiscard]] bool is_usable() const override { return true; }
+
+protected:
+    [[nodiscard]] SqliteDatabase& database() { return *database_; }
+    void drop_answers() { answers_.clear(); }
 
 private:
     std::unique_ptr<SchedulerLock> lock_;

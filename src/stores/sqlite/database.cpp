@@ -23,7 +23,7 @@ SqliteDatabase::SqliteDatabase(const std::string& file, int flags, std::string n
 }
 
 SqliteDatabase::~SqliteDatabase() {
-    sqlite3_close_v2(handle_);
+    if (is_ours_) sqlite3_close_v2(handle_);
 }
 
 void SqliteDatabase::set_busy_timeout(std::chrono::milliseconds timeout) {
@@ -73,8 +73,10 @@ void SqliteDatabase::fail(int code) const {
     switch (code & 0xff) {
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
-            throw StoreUnavailableError(
-                fmt::format("{} is locked by another program: {}", name_, reason));
+            throw StoreUnavailableError(fmt::format(
+                "{} is locked by another program, or by a transaction of this one (give "
+                "that to add_job, modify_job and remove_job): {}",
+                name_, reason));
         case SQLITE_FULL:
             throw StoreUnavailableError(fmt::format("{} has no room left: {}", name_, reason));
         case SQLITE_IOERR:

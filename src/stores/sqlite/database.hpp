@@ -25,6 +25,9 @@ class SqliteDatabase {
 public:
     /// `flags` as of sqlite3_open_v2; `name` is what messages call the database.
     SqliteDatabase(const std::string& file, int flags, std::string name);
+    /// On a connection of someone else's, which stays open.
+    SqliteDatabase(sqlite3* handle, std::string name)
+        : handle_(handle), is_ours_(false), name_(std::move(name)) {}
     ~SqliteDatabase();
     SqliteDatabase(const SqliteDatabase&) = delete;
     SqliteDatabase& operator=(const SqliteDatabase&) = delete;
@@ -45,6 +48,7 @@ public:
 
 private:
     sqlite3* handle_ = nullptr;
+    bool is_ours_ = true;
     std::string name_;
 };
 

@@ -81,7 +81,7 @@ std::unique_ptr<SqliteDatabase> open_to_write(const SqliteLocation& location) {
     const bool in_memory = location.path.empty();
     auto database = connect(location, in_memory ? ":memory:" : location.path,
                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-    const SqliteTables tables{location.prefix};
+    const SqliteTables tables{.prefix = location.prefix};
     // Before anything is written: a database that is not ours stays as it is.
     const SqliteSchemaState state = examine_sqlite_schema(*database, tables);
     // How another program wants its database to be written is not ours to change.
@@ -103,7 +103,7 @@ std::unique_ptr<SqliteDatabase> open_to_inspect(const SqliteLocation& location) 
         throw StoreError(fmt::format("there is no store {}", location.describe()));
     }
     auto database = connect_to_look(location);
-    require_tables(*database, {location.prefix});
+    require_tables(*database, {.prefix = location.prefix});
     return database;
 }
 

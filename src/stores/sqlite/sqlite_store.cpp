@@ -21,6 +21,10 @@ std::shared_ptr<JobStore> make_sqlite_store(const std::string& url) {
         std::make_unique<detail::SqliteBackend>(detail::parse_sqlite_url(url)));
 }
 
+Transaction sqlite_transaction(sqlite3* connection) {
+    return {"sqlite", connection};
+}
+
 }  // namespace punctual
 
 // Linkers are told to look for this name, so that they keep this object and its registration.

@@ -53,6 +53,8 @@ public:
         return PQntuples(result.get()) == 0 ? "" : PQgetvalue(result.get(), 0, 0);
     }
 
+    [[nodiscard]] PGconn* handle() const { return handle_; }
+
 private:
     PGconn* handle_;
 };
