@@ -87,9 +87,12 @@ void PostgresqlPlace::add_bare(int count) {
 }
 
 void PostgresqlPlace::fire_bare(int count, bool history) {
+    // The limits are parameters: with numbers in their place, the server would rather sort all that
+    // is due than follow the index.
     prepare("due",
             "SELECT generation, due, running FROM punctual_jobs WHERE executor = 'default' "
-            "AND due <= $1::bigint ORDER BY due, generation LIMIT 500 FOR UPDATE SKIP LOCKED");
+            "AND due <= $1::bigint ORDER BY due, generation LIMIT $2::bigint "
+            "FOR UPDATE SKIP LOCKED");
     prepare("advance",
             "UPDATE punctual_jobs SET next_run_time = due + 1000000, due = due + 1000000, "
             "last_run_time = due, running = running + 1 "
@@ -119,7 +122,7 @@ void PostgresqlPlace::fire_bare(int count, bool history) {
         },
         [&](int first) {
             const std::string claimed = array_of(first);
-            run_prepared("due", {std::to_string(count)});
+            run_prepared("due", {std::to_string(count), std::to_string(batch_size)});
             run_prepared("advance", {claimed});
             run_prepared("claim", {claimed, array_of(first, "job-")});
         },
