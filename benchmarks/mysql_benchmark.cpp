@@ -145,9 +145,9 @@ void MysqlPlace::add_bare(int count) {
     const JobTexts& job = job_texts();
     const auto quoted = [](const std::string& text) { return "'" + text + "'"; };
     BareStatement add(connection_,
-                      "INSERT INTO benchmark_jobs (generation, id, version, executor, state, "
-                      "next_run_time, due, last_run_time, running, history_size) "
-                      "VALUES (?, ?, 0, 'default', 0, ?, ?, ?, 0, 0)");
+                      "INSERT INTO benchmark_jobs (generation, id, version, executor, `rank`, "
+                      "state, next_run_time, due, last_run_time, running, queued, history_size) "
+                      "VALUES (?, ?, 0, 'default', 15, 0, ?, ?, ?, 0, '', 0)");
     BareStatement define(connection_,
                          "INSERT INTO benchmark_definitions VALUES (?, 0, 1735689600000000, " +
                              quoted(job.task) + ", " + quoted(job.arguments) + ", " +
@@ -192,7 +192,8 @@ void MysqlPlace::fire_bare(int count, bool history) {
             Batch jobs(first);
             connection_.run(
                 "SELECT generation, due, running FROM benchmark_jobs FORCE INDEX (by_due) "
-                "WHERE executor = 'default' AND due <= 1000000 ORDER BY due, generation LIMIT 500 "
+                "WHERE executor = 'default' AND due <= 1000000 ORDER BY due, `rank`, generation "
+                "LIMIT 500 "
                 "FOR UPDATE SKIP LOCKED");
             advance.bind(jobs.numbers).run();
             claim.bind(jobs.numbers).bind(jobs.numbers).bind(jobs.ids).bind(jobs.numbers);

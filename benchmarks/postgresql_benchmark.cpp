@@ -72,8 +72,10 @@ std::string array_of(int first, const std::string& prefix = {}) {
 void PostgresqlPlace::add_bare(int count) {
     const JobTexts& job = job_texts();
     prepare("add",
-            "INSERT INTO punctual_jobs SELECT i, id::bytea, 0, 'default', 0, i, i, i, 0, 0 "
-            "FROM unnest($1::bigint[], $2::text[]) AS given(i, id)");
+            "INSERT INTO punctual_jobs (generation, id, version, executor, rank, state, "
+            "next_run_time, due, last_run_time, running, queued, history_size) "
+            "SELECT i, id::bytea, 0, 'default', 15, 0, i, i, i, 0, '', 0 FROM unnest($1::bigint[], "
+            "$2::text[]) AS given(i, id)");
     prepare("define",
             "INSERT INTO punctual_definitions SELECT i, 0, 1735689600000000, $2::text, $3::text, "
             "$4::text, $5::text FROM unnest($1::bigint[]) AS given(i)");
@@ -91,7 +93,7 @@ void PostgresqlPlace::fire_bare(int count, bool history) {
     // is due than follow the index.
     prepare("due",
             "SELECT generation, due, running FROM punctual_jobs WHERE executor = 'default' "
-            "AND due <= $1::bigint ORDER BY due, generation LIMIT $2::bigint "
+            "AND due <= $1::bigint ORDER BY due, rank, generation LIMIT $2::bigint "
             "FOR UPDATE SKIP LOCKED");
     prepare("advance",
             "UPDATE punctual_jobs SET next_run_time = due + 1000000, due = due + 1000000, "

@@ -99,21 +99,22 @@ private:
     Client client_{server_.socket_path()};
 };
 
+/// Of a job's version, state and times.
+constexpr const char* plan = "0 0 1735689600000000 1735689600000000 1735689600000000";
+
 void RedisPlace::add_bare(int count) {
     const JobTexts& texts = job_texts();
     for (int first = 0; first < count; first += batch_size) {
         for (int i = first; i < first + batch_size; ++i) {
             client_.append("HSET ids job-%d %015d", i, i);
-            client_.append(
-                "HSET job:%015d id job-%d version 0 revision 0 executor default state 0 next %d "
-                "due %d last 0 running 0",
-                i, i, i, i);
+            client_.append("HSET job:%015d id job-%d executor default plan %s running 0 rank 15", i,
+                           i, plan);
             client_.append(
                 "HSET definition:%015d version 0 added_at 0 task %s arguments %s trigger %s "
                 "options %s",
                 i, texts.task.c_str(), texts.arguments.c_str(), texts.trigger.c_str(),
                 texts.options.c_str());
-            client_.append("ZADD due %d %015d", i, i);
+            client_.append("ZADD due %d 15:%015d", i, i);
             client_.append("ZADD jobs %d %015d", i, i);
         }
         client_.read_answers();
@@ -132,9 +133,8 @@ void RedisPlace::settle(int job, bool history) {
 }
 
 void RedisPlace::claim(int job, int next) {
-    client_.append("HSET job:%015d revision 1 state 0 next %d due %d last %d running 1", job, next,
-                   next, job);
-    client_.append("ZADD due %d %015d", next, job);
+    client_.append("HSET job:%015d plan %s running 1", job, plan);
+    client_.append("ZADD due %d 15:%015d", next, job);
     client_.append("ZADD jobs %d %015d", next, job);
     client_.append(
         "HSET runs %d 1_1735689600000000_%015d_1735689600000000_1735689600000000_0_owner_job-%d",

@@ -80,7 +80,9 @@ void SqlitePlace::add_bare(int count) {
     const JobTexts& texts = job_texts();
     BareDatabase database(file());
     BareStatement add(database.handle(),
-                      "INSERT INTO jobs VALUES (?1, ?2, 0, 'default', 0, ?1, ?1, ?1, 0, 0)");
+                      "INSERT INTO jobs (generation, id, version, executor, rank, state, "
+                      "next_run_time, due, last_run_time, running, queued, history_size) "
+                      "VALUES (?1, ?2, 0, 'default', 15, 0, ?1, ?1, ?1, 0, '', 0)");
     BareStatement define(database.handle(),
                          "INSERT INTO definitions VALUES (?, 1735689600000000, ?, ?, ?, ?)");
     BareStatement counters(database.handle(), "UPDATE store SET next_generation = ?");
@@ -106,8 +108,8 @@ void SqlitePlace::fire_bare(int count, bool history) {
                         "INSERT INTO runs VALUES (?1, ?1, ?2, ?1, ?1, 1, ?1, ?1, NULL)");
     BareStatement settle(database.handle(), "DELETE FROM runs WHERE id = ?");
     BareStatement record(database.handle(),
-                         "INSERT INTO history VALUES (?1, ?2, ?1, NULL, NULL, ?1, ?1, ?1, "
-                         "'succeeded', 1, NULL, NULL, NULL)");
+                         "INSERT INTO history (id, job_id, scheduled, due, started, finished, "
+                         "outcome, attempt) VALUES (?1, ?2, ?1, ?1, ?1, ?1, 'succeeded', 1)");
     BareStatement release(database.handle(),
                           "UPDATE jobs SET running = running - 1, history_size = history_size + ?1 "
                           "WHERE generation = ?2");
