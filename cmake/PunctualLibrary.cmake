@@ -51,7 +51,8 @@ function(punctual_component name)
     cmake_parse_arguments(ARG "ADAPTER;MOC" "FIND;DEBIAN" "LINK;WITH" ${ARGN})
     set_property(GLOBAL APPEND PROPERTY PUNCTUAL_COMPONENT_PACKAGES
         "set(_punctual_${name}_find ${ARG_FIND})"
-        "set(_punctual_${name}_debian ${ARG_DEBIAN})")
+        "set(_punctual_${name}_debian ${ARG_DEBIAN})"
+        "set(_punctual_${name}_public ${ARG_MOC})")
     find_package(${ARG_FIND} QUIET)
     if(NOT ${ARG_FIND}_FOUND)
         message(STATUS "punctual: leaving out ${name}: install ${ARG_DEBIAN} to have it")

@@ -13,8 +13,8 @@
 #include <map>
 #include <optional>
 
-#include "contract/cutting_proxy.hpp"
 #include "contract/mongodb_server.hpp"
+#include "contract/support/cutting_proxy.hpp"
 #include "contract/temporary_folder.hpp"
 
 namespace punctual::contract {
