@@ -195,6 +195,8 @@ void PoolWorker::take_back(WorkerChanges& changes) {
     const std::uint32_t begun = process_.marks().take_back(sequence_);
     // Lower than what was answered, if the worker wrote over it.
     return_after(std::max(begun, in_flight_.front().sequence - 1), 0, changes);
+    // No answer is to come that would tell that it has had all its runs.
+    if (in_flight_.empty() && sequence_ == most_runs()) retire();
 }
 
 void PoolWorker::stop_runs(SteadyTime now, WorkerChanges& changes) {
