@@ -36,7 +36,8 @@ CREATE TABLE {prefix}jobs (
     running INTEGER NOT NULL,
     history_size INTEGER NOT NULL      -- rows in history of this id
 ) STRICT;
-CREATE INDEX {prefix}jobs_by_due ON {prefix}jobs (executor, due, rank) WHERE due < 9223372036854775807;
+CREATE INDEX {prefix}jobs_by_due ON {prefix}jobs (executor, due, rank)
+    WHERE due < 9223372036854775807;
 CREATE INDEX {prefix}jobs_by_next_run_time ON {prefix}jobs (next_run_time);
 CREATE INDEX {prefix}jobs_ended ON {prefix}jobs (running) WHERE state = 2;
 
