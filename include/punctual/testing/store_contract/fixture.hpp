@@ -57,17 +57,22 @@ private:
     F function_;
 };
 
-/// One run for the instant that is due; the next one comes an hour later.
-inline void run_each_hour(const JobRecord& job, Decision& decision) {
+/// One run for the instant that is due; the rest is as it was.
+inline void claim_due_instant(const JobRecord& job, Decision& decision) {
     decision.runs.push_back({job.next_run_time, job.due});
     decision.last_run_time = job.next_run_time;
+}
+
+/// One run for the instant that is due; the next one comes an hour later.
+inline void run_each_hour(const JobRecord& job, Decision& decision) {
+    claim_due_instant(job, decision);
     decision.next_run_time = decision.due = job.next_run_time + 1h;
     decision.state = JobState::active;
 }
 
 /// One run for the instant that is due, and the trigger is through.
 inline void run_once(const JobRecord& job, Decision& decision) {
-    run_each_hour(job, decision);
+    claim_due_instant(job, decision);
     decision.next_run_time = decision.due = never;
     decision.state = JobState::ended;
 }
