@@ -30,6 +30,8 @@ void Lane::set_claiming(bool claiming) {
 }
 
 void Lane::due_at(Instant due) {
+    // A lane that does not claim looks at all that is due once it does.
+    if (!claiming_) return;
     if (due.time_since_epoch().count() < next_wake_.load()) wake_();
 }
 
