@@ -4,7 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,6 +14,11 @@ namespace punctual::detail {
 
 class IdIndex {
 public:
+    [[nodiscard]] static std::uint32_t hash_of(std::string_view id) {
+        const std::size_t hash = std::hash<std::string_view>()(id);
+        return static_cast<std::uint32_t>(hash ^ (hash >> 32));
+    }
+
     /// The entry under `hash` for which `matches(entry)` holds.
     template <class Matches>
     [[nodiscard]] std::optional<std::uint32_t> find(std::uint32_t hash, Matches matches) const {
@@ -21,6 +28,11 @@ public:
             if (slot.entry == none) return std::nullopt;
             if (slot.hash == hash && matches(slot.entry)) return slot.entry;
         }
+    }
+
+    /// Has the memory fetched that `find` and `erase` look at first.
+    void prefetch(std::uint32_t hash) const {
+        if (!slots_.empty()) __builtin_prefetch(&slots_[hash & mask()]);
     }
 
     /// `entry` must not be in it.

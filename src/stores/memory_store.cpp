@@ -10,15 +10,6 @@
 
 namespace punctual {
 namespace detail {
-namespace {
-
-std::uint32_t hash_of(std::string_view id) {
-    const std::size_t hash = std::hash<std::string_view>()(id);
-    return static_cast<std::uint32_t>(hash ^ (hash >> 32));
-}
-
-}  // namespace
-
 void MemoryStore::open(const StoreContext& context) {
     const std::lock_guard lock(mutex_);
     history_ = context.history;
@@ -28,7 +19,7 @@ void MemoryStore::open(const StoreContext& context) {
 // --- Entries ---
 
 std::optional<MemoryStore::EntryIndex> MemoryStore::locate(std::string_view id) {
-    return locate(id, hash_of(id));
+    return locate(id, IdIndex::hash_of(id));
 }
 
 std::optional<MemoryStore::EntryIndex> MemoryStore::locate(std::string_view id,
@@ -81,7 +72,7 @@ void MemoryStore::replace(EntryIndex index, const JobRecord& job) {
 void MemoryStore::erase(EntryIndex index) {
     Entry& entry = at(index);
     dequeue(index);
-    index_.erase(hash_of(entry.definition->id), index);
+    index_.erase(IdIndex::hash_of(entry.definition->id), index);
     set_queued(index, {});
     entry.definition.reset();
     entry.generation = free_entry_;
@@ -207,7 +198,7 @@ std::vector<std::size_t> MemoryStore::add(std::span<const JobRecord> jobs) {
     std::size_t added = 0;
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         const std::string& id = jobs[i].definition->id;
-        const std::uint32_t hash = hash_of(id);
+        const std::uint32_t hash = IdIndex::hash_of(id);
         if (locate(id, hash)) {
             conflicts.push_back(i);
         } else if (conflicts.empty()) {
@@ -242,7 +233,7 @@ void MemoryStore::edit(std::span<const std::string> ids, JobEditor& editor) {
             if (index) {
                 replace(*index, edit.record);
             } else {
-                insert(edit.record, hash_of(ids[i]));
+                insert(edit.record, IdIndex::hash_of(ids[i]));
                 index = locate(ids[i]);
             }
         }

@@ -4,7 +4,6 @@
 
 #include <punctual/stores/store.hpp>
 
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -13,6 +12,7 @@
 
 #include "stores/due_heap.hpp"
 #include "stores/id_index.hpp"
+#include "stores/run_ring.hpp"
 
 namespace punctual::detail {
 
@@ -61,6 +61,7 @@ private:
     struct LiveRun {
         ClaimedRun run;  // without `job`, which the entry has; id 0: free
         std::uint32_t entry = 0;
+        std::uint32_t id_hash = 0;  // of a job that leaves when this run is settled
     };
     /// What waits in a job, and when that is due: of other jobs only their item in a heap knows.
     struct QueuedRuns {
@@ -70,6 +71,9 @@ private:
     using EntryIndex = std::uint32_t;
 
     [[nodiscard]] Entry& at(EntryIndex index) {
+        return chunks_[index >> chunk_bits][index & chunk_mask];
+    }
+    [[nodiscard]] const Entry& at(EntryIndex index) const {
         return chunks_[index >> chunk_bits][index & chunk_mask];
     }
     [[nodiscard]] std::optional<EntryIndex> locate(std::string_view id);
@@ -95,6 +99,13 @@ private:
     /// Null once the heap has no item that is up to date.
     [[nodiscard]] const DueItem* current_top(Queue& queue);
 
+    // Inline, for GCC drops calls of functions that do nothing else.
+    [[gnu::always_inline]] void prefetch(const ClaimedRun& run) const {
+        if (run.token >= live_.size()) return;
+        const LiveRun& live = live_[run.token];
+        __builtin_prefetch(&at(live.entry));
+        if (live.id_hash != 0) index_.prefetch(live.id_hash);
+    }
     void settle(const Settlement& settlement, StoreResult& result);
     void start(const ClaimedRun& run, StoreResult& result);
     void claim(const ClaimRequest& request, Instant now, Decider& decider, StoreResult& result);
@@ -105,9 +116,10 @@ private:
     void cancel_waiting(EntryIndex index, Instant now);
     void leave_if_done(EntryIndex index, StoreResult& result);
 
-    void keep(RunRecord record, Entry* entry, Instant now);
+    /// Makes room for a record, which is to be filled as a whole; null if none is kept.
+    [[nodiscard]] RunRecord* keep(Entry* entry, Instant now);
     void keep_not_run(Entry& entry, const NotRun& range, Instant now);
-    void trim_job(const std::string& id, Entry& entry);
+    void trim_if_long(Entry& entry);
 
     static constexpr unsigned chunk_bits = 10;
     static constexpr EntryIndex chunk_mask = (1u << chunk_bits) - 1;
@@ -136,7 +148,7 @@ private:
     Decision decision_;
 
     History history_;
-    std::deque<RunRecord> kept_;
+    RunRing kept_;
     Instant now_{};  // of the latest pass, for records of edits
 };
 

@@ -14,6 +14,27 @@ namespace {
 // A job that its decider could not deal with is tried again then.
 constexpr auto pause_of_a_job_set_aside = std::chrono::seconds(60);
 
+// So many settlements before its own, the memory for one is fetched.
+constexpr std::size_t ahead = 4;
+
+// All of it, for it holds what another one held.
+void fill(RunRecord& record, const Settlement& settlement) {
+    const ClaimedRun& run = settlement.run;
+    record.id = run.id;
+    record.job_id = run.job->id;
+    record.scheduled = record.until = run.scheduled;
+    record.count = 1;
+    record.due = run.due;
+    record.started = settlement.started;
+    record.finished = settlement.finished;
+    record.state = settlement.outcome;
+    record.attempt = run.attempt;
+    record.reason = settlement.reason;
+    record.output = settlement.output;
+    record.result = settlement.result;
+    record.progress = settlement.progress;
+}
+
 }  // namespace
 
 // --- Runs ---
@@ -22,7 +43,10 @@ void MemoryStore::process(const StoreBatch& batch, StoreResult& result) {
     const std::lock_guard lock(mutex_);
     now_ = batch.now;
     result.clear();
-    for (const Settlement& settlement : batch.settlements) settle(settlement, result);
+    for (std::size_t i = 0; i < batch.settlements.size(); ++i) {
+        if (i + ahead < batch.settlements.size()) prefetch(batch.settlements[i + ahead].run);
+        settle(batch.settlements[i], result);
+    }
     for (const ClaimedRun& run : batch.starts) start(run, result);
     for (const ClaimRequest& request : batch.claims) {
         claim(request, batch.now, *batch.decider, result);
@@ -39,22 +63,8 @@ void MemoryStore::settle(const Settlement& settlement, StoreResult& result) {
     Entry& entry = at(index);
     const bool present = entry.definition != nullptr && entry.generation == live->run.generation;
     drop_live(*live);
-    if (history_.runs_per_job > 0 && history_.runs > 0) {
-        RunRecord record;
-        record.id = settlement.run.id;
-        record.job_id = settlement.run.job->id;
-        record.scheduled = record.until = settlement.run.scheduled;
-        record.due = settlement.run.due;
-        record.started = settlement.started;
-        record.finished = settlement.finished;
-        record.state = settlement.outcome;
-        record.attempt = settlement.run.attempt;
-        record.reason = settlement.reason;
-        record.output = settlement.output;
-        record.result = settlement.result;
-        record.progress = settlement.progress;
-        keep(std::move(record), present ? &entry : nullptr, now_);
-    }
+    if (RunRecord* record = keep(present ? &entry : nullptr, now_)) fill(*record, settlement);
+    if (present) trim_if_long(entry);
     if (present && settlement.ends_group) {
         --entry.running;
         if (queued(index) != nullptr) hasten(index, now_);
@@ -94,6 +104,7 @@ void MemoryStore::claim(const ClaimRequest& request, Instant now, Decider& decid
         const EntryIndex index = top->entry;
         const Instant due = top->due();
         queue->heap.pop();
+        if (!queue->heap.empty()) __builtin_prefetch(&at(queue->heap.top().entry));
         Entry& entry = at(index);
         entry.stamp = 0;
         JobRecord job{.definition = entry.definition,
@@ -114,6 +125,9 @@ void MemoryStore::claim(const ClaimRequest& request, Instant now, Decider& decid
             continue;
         }
         apply(index, now, result);
+        if (!queue->heap.empty()) {
+            __builtin_prefetch(at(queue->heap.top().entry).definition.get());
+        }
     }
 }
 
@@ -133,6 +147,8 @@ void MemoryStore::apply(EntryIndex index, Instant now, StoreResult& result) {
         return;
     }
     ++entry.running;
+    const bool leaves = decision_.state == JobState::ended;
+    const std::uint32_t id_hash = leaves ? IdIndex::hash_of(entry.definition->id) : 0;
     RunId group = 0;
     for (const NewRun& run : decision_.runs) {
         ClaimedRun& claimed = result.claimed.emplace_back();
@@ -141,7 +157,7 @@ void MemoryStore::apply(EntryIndex index, Instant now, StoreResult& result) {
         claimed.attempt = run.attempt;
         claimed.group = group;
         claimed.started = group == 0;
-        put_live(index, claimed);
+        put_live(index, claimed).id_hash = id_hash;
         group = claimed.group;
         claimed.job = entry.definition;
     }
@@ -183,17 +199,18 @@ void MemoryStore::cancel_waiting(EntryIndex index, Instant now) {
             live.run.generation != entry.generation) {
             continue;
         }
-        RunRecord record;
-        record.id = live.run.id;
-        record.job_id = entry.definition->id;
-        record.scheduled = record.until = live.run.scheduled;
-        record.due = live.run.due;
-        record.finished = now;
-        record.state = RunState::cancelled;
-        record.attempt = live.run.attempt;
-        record.reason = "the job was removed";
+        const ClaimedRun run = live.run;
         drop_live(live);
-        keep(std::move(record), &entry, now);
+        RunRecord* record = keep(&entry, now);
+        if (record == nullptr) continue;
+        *record = {.id = run.id, .job_id = entry.definition->id};
+        record->scheduled = record->until = run.scheduled;
+        record->due = run.due;
+        record->finished = now;
+        record->state = RunState::cancelled;
+        record->attempt = run.attempt;
+        record->reason = "the job was removed";
+        trim_if_long(entry);
     }
 }
 
@@ -252,41 +269,42 @@ void MemoryStore::retry_lost(std::span<const ClaimedRun> runs) {
 
 // --- History ---
 
-void MemoryStore::keep(RunRecord record, Entry* entry, Instant now) {
-    if (history_.runs_per_job <= 0 || history_.runs <= 0) return;
+RunRecord* MemoryStore::keep(Entry* entry, Instant now) {
+    if (history_.runs_per_job <= 0 || history_.runs <= 0) return nullptr;
     const auto most = static_cast<std::size_t>(std::min(history_.runs, most_kept));
     while (!kept_.empty() &&
            (kept_.size() >= most ||
             (history_.age != unlimited && now - *kept_.front().finished > history_.age))) {
         kept_.pop_front();
     }
-    kept_.push_back(std::move(record));
-    if (entry == nullptr) return;
-    // Trimming a job walks over all that is kept: it is put off until it pays.
-    const auto limit = static_cast<std::uint64_t>(history_.runs_per_job);
-    const std::uint32_t kept = std::min<std::uint32_t>(entry->kept_runs + 1u, most_kept);
-    entry->kept_runs = kept & 0xffffu;
-    if (kept > limit + limit / 2 + 64) trim_job(entry->definition->id, *entry);
+    if (entry != nullptr) {
+        entry->kept_runs = std::min<std::uint32_t>(entry->kept_runs + 1u, most_kept) & 0xffffu;
+    }
+    return &kept_.append();
 }
 
 void MemoryStore::keep_not_run(Entry& entry, const NotRun& range, Instant now) {
-    RunRecord record;
-    record.id = ++last_run_;
-    record.job_id = entry.definition->id;
-    record.scheduled = record.due = range.first;
-    record.until = range.last;
-    record.count = range.count;
-    record.finished = now;
-    record.state = range.outcome;
-    record.reason = range.reason;
-    keep(std::move(record), &entry, now);
+    const RunId id = ++last_run_;
+    RunRecord* record = keep(&entry, now);
+    if (record == nullptr) return;
+    *record = {.id = id, .job_id = entry.definition->id};
+    record->scheduled = record->due = range.first;
+    record->until = range.last;
+    record->count = range.count;
+    record->finished = now;
+    record->state = range.outcome;
+    record->reason = range.reason;
+    trim_if_long(entry);
 }
 
-void MemoryStore::trim_job(const std::string& id, Entry& entry) {
-    std::int64_t surplus =
-        std::ranges::count(kept_, id, &RunRecord::job_id) - history_.runs_per_job;
-    std::erase_if(kept_,
-                  [&](const RunRecord& record) { return record.job_id == id && surplus-- > 0; });
+// Trimming a job walks over all that is kept: it is put off until it pays.
+void MemoryStore::trim_if_long(Entry& entry) {
+    const auto limit = static_cast<std::uint64_t>(history_.runs_per_job);
+    if (entry.kept_runs <= limit + limit / 2 + 64) return;
+    const std::string& id = entry.definition->id;
+    std::int64_t surplus = -history_.runs_per_job;
+    for (std::size_t i = 0; i < kept_.size(); ++i) surplus += kept_[i].job_id == id ? 1 : 0;
+    kept_.erase_if([&](const RunRecord& record) { return record.job_id == id && surplus-- > 0; });
     entry.kept_runs = static_cast<std::uint32_t>(history_.runs_per_job) & 0xffffu;
 }
 
@@ -296,7 +314,7 @@ std::vector<RunRecord> MemoryStore::runs(const RunQuery& query) {
     std::unordered_map<std::string_view, std::int64_t> seen;
     std::vector<const RunRecord*> newest;
     newest.reserve(kept_.size());
-    for (const RunRecord& record : kept_) newest.push_back(&record);
+    for (std::size_t i = 0; i < kept_.size(); ++i) newest.push_back(&kept_[i]);
     std::ranges::sort(newest, std::greater<>(), [](const RunRecord* record) { return record->id; });
     for (const RunRecord* record : newest) {
         if (found.size() == query.limit) break;
