@@ -18,6 +18,7 @@
 
 #include "engine/lane.hpp"
 #include "scheduler/job_request.hpp"
+#include "scheduler/pending_jobs.hpp"
 #include "scheduler/wake_loop.hpp"
 
 namespace punctual::detail {
@@ -150,9 +151,6 @@ private:
     // Pending jobs.
     [[nodiscard]] Job add_pending(JobRequest request);
     [[nodiscard]] Job pending_handle(const JobRequest& request);
-    [[nodiscard]] std::optional<std::size_t> find_pending(std::string_view id,
-                                                          std::string_view store);
-    [[nodiscard]] JobRequest& pending(std::string_view id, std::string_view store);
     [[nodiscard]] std::optional<Job> change_pending(std::string_view id, std::string_view store,
                                                     const std::function<void(JobRequest&)>& change);
 
@@ -209,7 +207,7 @@ private:
     Tracks removed_;  // with runs that could not be settled: executors may point at their lanes
 
     std::mutex pending_mutex_;
-    std::vector<JobRequest> pending_;
+    PendingJobs pending_;
 
     std::mutex idle_mutex_;
     std::condition_variable idle_;

@@ -160,10 +160,7 @@ void SchedulerCore::remove(std::string_view id, std::string_view store) {
     check_usable();
     if (!started()) {
         const std::lock_guard lock(pending_mutex_);
-        if (const auto index = find_pending(id, store)) {
-            pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(*index));
-            return;
-        }
+        if (pending_.remove(id, store)) return;
     }
     std::vector<NotRun> queued;
     const Job job = change(id, store, [&](const JobRecord& current, Instant) {
@@ -179,9 +176,7 @@ std::size_t SchedulerCore::remove_all(std::string_view store) {
     std::size_t count = 0;
     if (!started()) {
         const std::lock_guard lock(pending_mutex_);
-        count = std::erase_if(pending_, [&](const JobRequest& request) {
-            return store.empty() || request.options.store == store;
-        });
+        count = pending_.remove_all(store);
     }
     for (const auto& track : tracks_for(store)) {
         if (!track->open && track->lane->store().durable()) continue;
@@ -199,7 +194,7 @@ std::optional<Job> SchedulerCore::find(std::string_view id, std::string_view sto
     check_usable();
     if (!started()) {
         const std::lock_guard lock(pending_mutex_);
-        if (const auto index = find_pending(id, store)) return pending_handle(pending_[*index]);
+        if (const JobRequest* request = pending_.find(id, store)) return pending_handle(*request);
     }
     for (const auto& track : tracks_for(store)) {
         if (!track->open && track->lane->store().durable()) continue;

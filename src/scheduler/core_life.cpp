@@ -109,7 +109,7 @@ void SchedulerCore::begin(StartOptions options) {
     std::vector<JobRequest> waiting;
     {
         const std::lock_guard lock(pending_mutex_);
-        waiting = pending_;
+        waiting = pending_.all();
     }
     for (const auto& track : tracks()) schedule_reboot_jobs(*track);
     // The pending jobs stay until all are in their stores, so that a failed start loses none.

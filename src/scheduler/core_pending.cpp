@@ -1,7 +1,6 @@
 // Jobs that were added while the scheduler was not running. They are requests still: their first
 // instant is worked out at start.
 
-#include <algorithm>
 #include <utility>
 
 #include "scheduler/core.hpp"
@@ -19,16 +18,16 @@ Job SchedulerCore::add_pending(JobRequest request) {
         lock.unlock();
         return add_one(std::move(request));
     }
-    const auto existing = find_pending(options.id, options.store);
-    if (existing && !options.replace_existing) {
+    JobRequest* existing = pending_.find(options.id, options.store);
+    if (existing != nullptr && !options.replace_existing) {
         throw ConflictingIdError("a pending job has the id \"" + options.id +
                                  "\" already: choose another, or set replace_existing");
     }
     Job job = pending_handle(request);
-    if (existing) {
-        pending_[*existing] = std::move(request);
+    if (existing != nullptr) {
+        *existing = std::move(request);
     } else {
-        pending_.push_back(std::move(request));
+        pending_.add(std::move(request));
     }
     return job;
 }
@@ -47,24 +46,15 @@ Job SchedulerCore::pending_handle(const JobRequest& request) {
     return handle(options.store, std::move(record), true);
 }
 
-std::optional<std::size_t> SchedulerCore::find_pending(std::string_view id,
-                                                       std::string_view store) {
-    const auto found = std::ranges::find_if(pending_, [&](const JobRequest& request) {
-        return request.options.id == id && (store.empty() || request.options.store == store);
-    });
-    if (found == pending_.end()) return std::nullopt;
-    return static_cast<std::size_t>(found - pending_.begin());
-}
-
 std::optional<Job> SchedulerCore::change_pending(std::string_view id, std::string_view store,
                                                  const std::function<void(JobRequest&)>& change) {
     const std::lock_guard lock(pending_mutex_);
-    const auto index = find_pending(id, store);
-    if (!index) return std::nullopt;
-    JobRequest changed = pending_[*index];
+    JobRequest* request = pending_.find(id, store);
+    if (request == nullptr) return std::nullopt;
+    JobRequest changed = *request;
     change(changed);
     Job job = pending_handle(changed);  // throws for an option out of range
-    pending_[*index] = std::move(changed);
+    *request = std::move(changed);
     return job;
 }
 
