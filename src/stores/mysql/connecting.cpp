@@ -12,9 +12,6 @@ namespace punctual::detail {
 
 namespace {
 
-// A server that has gone without a word is noticed then; a statement takes less.
-constexpr unsigned answer_timeout_seconds = 60;
-
 // What is compared, checked and waited for must not depend on how the server is set up. The server
 // ends no connection for being idle, and has a step of a recursive statement for each block of ids.
 // A transaction that waits for a lock is tried a few times, so that each of them waits shortly.
@@ -74,8 +71,8 @@ MysqlConnection::MysqlConnection(const MysqlLocation& location)
 void MysqlConnection::connect(const MysqlLocation& location) {
     MYSQL* handle = handle_.get();
     mysql_optionsv(handle, MYSQL_OPT_CONNECT_TIMEOUT, &location.connect_timeout_seconds);
-    mysql_optionsv(handle, MYSQL_OPT_READ_TIMEOUT, &answer_timeout_seconds);
-    mysql_optionsv(handle, MYSQL_OPT_WRITE_TIMEOUT, &answer_timeout_seconds);
+    mysql_optionsv(handle, MYSQL_OPT_READ_TIMEOUT, &location.answer_timeout_seconds);
+    mysql_optionsv(handle, MYSQL_OPT_WRITE_TIMEOUT, &location.answer_timeout_seconds);
     mysql_optionsv(handle, MYSQL_SET_CHARSET_NAME, "utf8mb4");
     // By default a server may ask for any file of the client.
     const unsigned gives_files = 0;

@@ -93,6 +93,12 @@ void read_authority(std::string_view authority, MysqlLocation& location) {
     location.port = *port;
 }
 
+unsigned read_timeout(std::string_view name, const std::string& value) {
+    const auto seconds = read_number(value, 3600);
+    if (seconds) return *seconds;
+    throw_malformed(fmt::format("has {}={}, which can be 1 to 3600 seconds", name, value));
+}
+
 // Returns whether it says how TLS is to be used.
 bool read_option(std::string_view name, std::string value, MysqlLocation& location) {
     if (name == "socket") {
@@ -109,12 +115,9 @@ bool read_option(std::string_view name, std::string value, MysqlLocation& locati
         location.tls = read_tls(value);
         return true;
     } else if (name == "connect-timeout") {
-        const auto seconds = read_number(value, 3600);
-        if (!seconds) {
-            throw_malformed(
-                fmt::format("has connect-timeout={}, which can be 1 to 3600 seconds", value));
-        }
-        location.connect_timeout_seconds = *seconds;
+        location.connect_timeout_seconds = read_timeout(name, value);
+    } else if (name == "answer-timeout") {
+        location.answer_timeout_seconds = read_timeout(name, value);
     } else if (name == "charset") {
         // URLs that come from elsewhere often say so.
         if (value != "utf8mb4") {
@@ -122,8 +125,8 @@ bool read_option(std::string_view name, std::string value, MysqlLocation& locati
         }
     } else {
         throw_malformed(
-            fmt::format("has the option {}, which is none of socket, prefix, connect-timeout, ssl, "
-                        "ssl-ca, ssl-cert and ssl-key",
+            fmt::format("has the option {}, which is none of socket, prefix, connect-timeout, "
+                        "answer-timeout, ssl, ssl-ca, ssl-cert and ssl-key",
                         name));
     }
     return false;

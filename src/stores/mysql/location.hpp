@@ -29,6 +29,8 @@ struct MysqlLocation {
     std::string tls_certificate;
     std::string tls_key;
     unsigned connect_timeout_seconds = 10;
+    /// A connection whose server says nothing for so long counts as lost.
+    unsigned answer_timeout_seconds = 60;
 
     /// As in messages: a URL without the password.
     [[nodiscard]] std::string describe() const;

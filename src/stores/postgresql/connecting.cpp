@@ -64,7 +64,7 @@ ConnectError read_connect_error(std::string_view text) {
 }  // namespace
 
 PostgresqlConnection::PostgresqlConnection(const PostgresqlLocation& location)
-    : name_(location.describe()) {
+    : name_(location.describe()), answer_timeout_(location.answer_timeout_seconds) {
     try {
         connect(location);
         if (server_version() < oldest_server) {

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <libpq-fe.h>
 #include <array>
+#include <cerrno>
+
+#include <poll.h>
 
 #include "stores/postgresql/errors.hpp"
 #include "stores/postgresql/statements.hpp"
@@ -41,9 +44,34 @@ std::vector<std::string> PostgresqlConnection::query_text(const std::string& sql
 }
 
 PostgresqlResult PostgresqlConnection::run_text(const std::string& sql) {
-    PostgresqlResult result(PQexec(handle_, sql.c_str()));
+    require_sent(PQsendQuery(handle_, sql.c_str()));
+    await_answer();
+    PostgresqlResult result(PQgetResult(handle_));
+    // One for each statement in it: the last one counts, and the first that failed.
+    for (await_answer(); PQstatus(handle_) == CONNECTION_OK; await_answer()) {
+        PostgresqlResult next(PQgetResult(handle_));
+        if (next == nullptr) break;
+        if (is_success(result.get())) result = std::move(next);
+    }
     check(result.get());
     return result;
+}
+
+// libpq itself waits without end for a server that has the connection open and says nothing.
+void PostgresqlConnection::await_answer() {
+    const int longest = static_cast<int>(std::chrono::milliseconds(answer_timeout_).count());
+    while (PQisBusy(handle_) != 0) {
+        pollfd socket{.fd = PQsocket(handle_), .events = POLLIN, .revents = 0};
+        const int ready = poll(&socket, 1, longest);
+        if (ready == 0) {
+            is_lost_ = true;
+            throw StoreUnavailableError(fmt::format("{}: the server did not answer within {} s",
+                                                    name_, answer_timeout_.count()));
+        }
+        if (ready < 0 && errno == EINTR) continue;
+        // What is wrong comes with the answer.
+        if (ready < 0 || PQconsumeInput(handle_) != 1) return;
+    }
 }
 
 int PostgresqlConnection::server_version() const {
@@ -132,6 +160,7 @@ void PostgresqlConnection::synchronise() {
 PostgresqlResult PostgresqlConnection::take_next() {
     const Awaited kind = awaited_.front();
     awaited_.pop_front();
+    await_answer();
     PostgresqlResult result(PQgetResult(handle_));
     if (result == nullptr) {
         is_lost_ = true;
@@ -142,7 +171,7 @@ PostgresqlResult PostgresqlConnection::take_next() {
         return result;
     }
     // Each answer ends with a null.
-    while (const PostgresqlResult extra{PQgetResult(handle_)}) {
+    for (await_answer(); PostgresqlResult extra{PQgetResult(handle_)}; await_answer()) {
         if (PQstatus(handle_) != CONNECTION_OK) break;
     }
     return result;
@@ -150,8 +179,8 @@ PostgresqlResult PostgresqlConnection::take_next() {
 
 void PostgresqlConnection::drain() noexcept {
     try {
-        if (!awaited_.empty() && awaited_.back() != Awaited::synced) synchronise();
-        while (!awaited_.empty() && PQstatus(handle_) == CONNECTION_OK) {
+        if (!is_lost_ && !awaited_.empty() && awaited_.back() != Awaited::synced) synchronise();
+        while (!is_lost_ && !awaited_.empty() && PQstatus(handle_) == CONNECTION_OK) {
             static_cast<void>(take_next());
         }
     } catch (const StoreError&) {

@@ -1,6 +1,7 @@
 #pragma once
 // A connection to PostgreSQL, with its statements prepared and sent one behind the other.
 
+#include <chrono>
 #include <deque>
 #include <memory>
 #include <string>
@@ -58,6 +59,9 @@ private:
     [[noreturn]] void fail_to_connect() const;
     [[nodiscard]] PostgresqlResult run_text(const std::string& sql);
 
+    /// Until the whole of an answer is there, or it is known that none comes. *Throws*
+    /// StoreUnavailableError if the server says nothing for too long.
+    void await_answer();
     void send_word(const char* word);
     void synchronise();
     /// The answer that is awaited next; null for `synced`.
@@ -69,6 +73,7 @@ private:
 
     pg_conn* handle_ = nullptr;
     std::string name_;
+    const std::chrono::seconds answer_timeout_;
     PostgresqlParameters parameters_;
     std::deque<Awaited> awaited_;
     bool is_lost_ = false;

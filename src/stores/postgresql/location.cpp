@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <libpq-fe.h>
 #include <algorithm>
+#include <charconv>
 #include <memory>
 
 #include "stores/percent_codes.hpp"
@@ -15,6 +16,7 @@ namespace punctual::detail {
 namespace {
 
 constexpr std::size_t longest_schema = 63;
+constexpr unsigned longest_timeout = 3600;
 
 // URLs hold passwords, so no message shows one.
 [[noreturn]] void throw_malformed(const std::string& reason) {
@@ -58,6 +60,17 @@ std::string checked_schema(std::string schema) {
         fmt::format("has schema={}, which can have 1 to {} bytes", schema, longest_schema));
 }
 
+unsigned checked_timeout(const std::string& text) {
+    unsigned seconds = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (error == std::errc() && end == text.data() + text.size() && seconds >= 1 &&
+        seconds <= longest_timeout) {
+        return seconds;
+    }
+    throw_malformed(
+        fmt::format("has answer_timeout={}, which can be 1 to {} seconds", text, longest_timeout));
+}
+
 // One, or as many as there are hosts, with commas. libpq tells it only when it connects.
 void check_port(const std::string& port) {
     if (port.find_first_not_of("0123456789,") == std::string::npos) return;
@@ -78,6 +91,8 @@ std::string take_options(std::string_view url, PostgresqlLocation& location) {
             location.schema = checked_schema(decode(option.substr(7)));
         } else if (option.starts_with("prefix=")) {
             location.prefix = checked_prefix(decode(option.substr(7)));
+        } else if (option.starts_with("answer_timeout=")) {
+            location.answer_timeout_seconds = checked_timeout(decode(option.substr(15)));
         } else {
             rest += separator;
             rest += option;

@@ -15,6 +15,8 @@ struct PostgresqlLocation {
     std::string schema;
     /// How the names of all tables begin.
     std::string prefix = "punctual_";
+    /// A connection whose server says nothing for so long counts as lost.
+    unsigned answer_timeout_seconds = 60;
 
     /// A parameter that was given; empty if it was not.
     [[nodiscard]] std::string parameter(std::string_view keyword) const;

@@ -10,6 +10,7 @@ namespace {
 
 class Host : public MysqlHost {
 public:
+    static constexpr const char* one_second_for_answers = "&answer-timeout=1";
     class Rival {
     public:
         explicit Rival(const Host& host) {

@@ -44,9 +44,11 @@ MATCHER(IsOneLine, "is one line") {
 TEST(PostgresqlOpening, AUrlThatIsNoneIsToldWithoutThePassword) {
     for (const char* url :
          {"postgresql://me:secret@host:port:port/x", "postgresql://me:secret@[::1/x",
-          "postgresql://me:secret@h/x?nothing=1", "postgresql://me:secret@h/x?schema=",
-          "postgresql://me:secret@h/x?prefix=Bad-", "postgresql://me:secret@h/x?schema=%zz",
-          "postgresql://me:secret@h/x?sslmode", "mysql://me:secret@h/x"}) {
+          "postgresql://me:secret@h/x?nothing=1",
+          "postgresql://me:secret@h/x?schema=", "postgresql://me:secret@h/x?prefix=Bad-",
+          "postgresql://me:secret@h/x?schema=%zz", "postgresql://me:secret@h/x?answer_timeout=0",
+          "postgresql://me:secret@h/x?answer_timeout=1h", "postgresql://me:secret@h/x?sslmode",
+          "mysql://me:secret@h/x"}) {
         try {
             static_cast<void>(make_postgresql_store(url));
             ADD_FAILURE() << url << " was taken";

@@ -10,6 +10,7 @@ namespace {
 
 class Host : public PostgresqlHost {
 public:
+    static constexpr const char* one_second_for_answers = "&answer_timeout=1";
     class Rival {
     public:
         explicit Rival(const Host& host) : table_(host.schema().name() + ".punctual_jobs") {

@@ -15,6 +15,7 @@ namespace punctual::contract {
 /// Besides what server_line.hpp says, a `Host` has a rival for locks, which wins against a store
 /// when the server undoes one of the two:
 ///
+///     static constexpr const char* one_second_for_answers;   // the option of a URL
 ///     class Rival {
 ///     public:
 ///         explicit Rival(const Host& host);
@@ -107,7 +108,19 @@ TYPED_TEST_P(SqlServerFaults, ATransactionThatTheServerUndoesForADeadlockIsTried
     store->close();
 }
 
+TYPED_TEST_P(SqlServerFaults, AServerThatDoesNotAnswerIsGivenUp) {
+    ServerLine<TypeParam> line;
+    const auto store = open_store(line.url() + TypeParam::one_second_for_answers);
+    add_hourly_jobs(*store);
+    line.proxy.hold();
+    EXPECT_THROW(this->claim(*store, begin + 10s), StoreUnavailableError);
+    line.proxy.let_go();
+    static_cast<void>(this->claim(*store, begin + 10s));
+    EXPECT_EQ(store->unsettled().size(), 8u);
+}
+
 REGISTER_TYPED_TEST_SUITE_P(SqlServerFaults, ACommitWhoseAnswerWasLostIsFoundAgain,
+                            AServerThatDoesNotAnswerIsGivenUp,
                             ATransactionThatTheServerUndoesForADeadlockIsTriedAgain);
 
 }  // namespace punctual::contract
