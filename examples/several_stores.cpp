@@ -16,11 +16,13 @@ namespace {
 
 const auto send_report =
     task("send_report", [](std::string to) { std::printf("a report for %s\n", to.c_str()); });
+// Runs in a process of its own: the scheduler outlives whatever happens in it.
+const auto render_catalogue = task("render_catalogue", [](int pages) { return pages * pages; });
 
 SchedulerOptions make_options(const std::string& mongo_url, const std::string& sql_url) {
     return {
         .stores = {{"mongo", store(mongo_url)}, {"default", store(sql_url)}},
-        .executors = {{"default", thread_pool(20)}, {"commands", command_executor(5)}},
+        .executors = {{"default", thread_pool(20)}, {"processpool", process_pool(5)}},
         .job_defaults = {.coalesce = false, .max_instances = 3},
         .timezone = "Europe/Berlin",
     };
@@ -32,8 +34,8 @@ SchedulerOptions read_settings(const std::string& mongo_url, const std::string& 
         {"punctual.jobstores.default.url", sql_url},
         {"punctual.executors.default.type", "threadpool"},
         {"punctual.executors.default.max_workers", "20"},
-        {"punctual.executors.commands.type", "commands"},
-        {"punctual.executors.commands.max_workers", "5"},
+        {"punctual.executors.processpool.type", "processpool"},
+        {"punctual.executors.processpool.max_workers", "5"},
         {"punctual.job_defaults.coalesce", "false"},
         {"punctual.job_defaults.max_instances", "3"},
         {"punctual.timezone", "Europe/Berlin"},
@@ -47,8 +49,8 @@ std::string show(const char* form, Scheduler& scheduler) {
     scheduler.add_job(send_report("ops@example.com"), cron({.day = "last", .hour = 9}),
                       {.id = "report", .replace_existing = true});
     scheduler.add_job(
-        command("pg_dump shop > shop.sql"), crontab("30 2 1 * *"),
-        {.id = "backup", .store = "mongo", .executor = "commands", .replace_existing = true});
+        render_catalogue(12), crontab("30 2 1 * *"),
+        {.id = "catalogue", .store = "mongo", .executor = "processpool", .replace_existing = true});
     std::ostringstream shown;
     scheduler.print_jobs(shown);
     for (const Job& job : scheduler.get_jobs()) {
@@ -69,6 +71,7 @@ bool are_equal(const SchedulerOptions& one, const SchedulerOptions& other) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    if (const auto code = process_worker(argc, argv)) return *code;  // a worker of the pool
     if (argc != 3) {
         std::fputs("several_stores: give two URLs: of a MongoDB server, and of an SQL store\n",
                    stderr);
