@@ -7,9 +7,10 @@
 //     stored scheduler.add_job([] { std::puts("tick"); }, interval(2h));                   // in
 //     memory only
 //
-// A callable takes nothing, a `RunContext&` or a `std::stop_token`, and then its arguments. Define
-// tasks at namespace scope (in a header: `inline const auto`), so that every process that shares a
-// store knows them before its scheduler starts.
+// A callable takes nothing, a `RunContext&` or a `std::stop_token`, and then its arguments. It may
+// be a coroutine of a type that an included adapter can run (`punctual/schedulers/asio.hpp`).
+// Define tasks at namespace scope (in a header: `inline const auto`), so that every process that
+// shares a store knows them before its scheduler starts.
 
 #include <punctual/run.hpp>
 #include <punctual/value.hpp>
@@ -17,16 +18,75 @@
 #include <concepts>
 #include <coroutine>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 
 namespace punctual {
 
+/// Specialised, by the header of an adapter, for each type `R` of coroutines that it can run:
+///
+///     using Run = …;                           // what runs are: one type for all results
+///     static constexpr const char* name;       // of the type, for messages
+///     static constexpr const char* runs_in;    // what runs it, for messages
+///     static Run make(std::unique_ptr<CoroutineBody<R>> body);
+///                                              // begins `body` and awaits it; its result is that
+///                                              // of the body as a Value, null if that cannot be
+///                                              // stored
+///
+/// A callable that returns an `R` is then one that goes on after it returned.
+template <class R>
+struct Awaitable;
+
+/// What a coroutine of type `R` is made of, with all that it refers to: it has to outlive it.
+template <class R>
+class CoroutineBody {
+public:
+    virtual ~CoroutineBody() = default;
+    /// Called once. *Throws* what the callable throws that makes the coroutine.
+    [[nodiscard]] virtual R begin() = 0;
+};
+
 namespace detail {
+
+template <class R>
+concept Coroutine = requires {
+    typename std::coroutine_traits<R>::promise_type;
+};
+
+/// A coroutine that an included adapter can run.
+template <class R>
+concept Awaited = requires {
+    typename Awaitable<R>::Run;
+};
+
+/// What executors have to know of the coroutines that a call makes.
+struct CoroutineType {
+    const std::type_info& run;
+    const char* name;
+    const char* runs_in;
+};
+
+/// Null for a callable that is over when it returns.
+template <class R>
+const CoroutineType* coroutine_type_of() {
+    if constexpr (Awaited<R>) {
+        using Type = Awaitable<R>;
+        static const CoroutineType type{typeid(typename Type::Run), Type::name, Type::runs_in};
+        return &type;
+    } else {
+        return nullptr;
+    }
+}
+
+/// Why an executor cannot run it that runs functions to their end.
+[[nodiscard]] std::string why_not_a_function(const CoroutineType& type);
+[[noreturn]] void throw_not_a_function(const CoroutineType& type);
 
 /// What a `Call` does. Immutable; `invoke` may run on several threads at once.
 class Callable {
@@ -39,11 +99,11 @@ public:
     [[nodiscard]] virtual Value arguments() const;
     /// Why this process cannot run it (its task is unknown); empty if it can.
     [[nodiscard]] virtual std::string fault() const;
-};
-
-template <class R>
-concept Coroutine = requires {
-    typename std::coroutine_traits<R>::promise_type;
+    /// Null, unless it makes coroutines; then `invoke` throws.
+    [[nodiscard]] virtual const CoroutineType* coroutine() const;
+    /// Makes one that is not begun yet. `made`: a `std::optional` of the type `coroutine()->run`.
+    /// *Lifetime*: the callable and `run` outlive it.
+    virtual void make_coroutine(RunContext& run, void* made) const;
 };
 
 template <class R>
@@ -62,9 +122,15 @@ decltype(auto) invoke_with_run(F& function, RunContext& run, A&&... arguments) {
 }
 
 template <class F, class... A>
+using ResultOf = std::remove_cvref_t<decltype(invoke_with_run(
+    std::declval<F&>(), std::declval<RunContext&>(), std::declval<A>()...))>;
+
+template <class F, class... A>
 Value invoke_for_value(F& function, RunContext& run, A&&... arguments) {
     using Result = decltype(invoke_with_run(function, run, std::forward<A>(arguments)...));
-    if constexpr (is_stored_result<std::remove_cvref_t<Result>>) {
+    if constexpr (Awaited<Result>) {
+        throw_not_a_function(*coroutine_type_of<Result>());
+    } else if constexpr (is_stored_result<std::remove_cvref_t<Result>>) {
         return encode(invoke_with_run(function, run, std::forward<A>(arguments)...));
     } else {
         static_cast<void>(invoke_with_run(function, run, std::forward<A>(arguments)...));
@@ -76,13 +142,41 @@ template <class F>
 concept Schedulable =
     std::invocable<F&> || std::invocable<F&, RunContext&> || std::invocable<F&, std::stop_token>;
 
+template <class R, class F>
+class FunctionBody final : public CoroutineBody<R> {
+public:
+    explicit FunctionBody(F function) : function_(std::move(function)) {}
+    [[nodiscard]] R begin() override { return function_(); }
+
+private:
+    F function_;
+};
+
+template <class R, class F>
+void begin_coroutine(void* made, F function) {
+    using Run = typename Awaitable<R>::Run;
+    static_cast<std::optional<Run>*>(made)->emplace(
+        Awaitable<R>::make(std::make_unique<FunctionBody<R, F>>(std::move(function))));
+}
+
 template <class F>
 class PlainCallable final : public Callable {
 public:
     explicit PlainCallable(F function) : function_(std::move(function)) {}
     Value invoke(RunContext& run) const override { return invoke_for_value(function_, run); }
+    [[nodiscard]] const CoroutineType* coroutine() const override {
+        return coroutine_type_of<Result>();
+    }
+    void make_coroutine([[maybe_unused]] RunContext& run,
+                        [[maybe_unused]] void* made) const override {
+        if constexpr (Awaited<Result>) {
+            begin_coroutine<Result>(
+                made, [function = &function_, &run] { return invoke_with_run(*function, run); });
+        }
+    }
 
 private:
+    using Result = ResultOf<F>;
     mutable F function_;
 };
 
@@ -111,10 +205,8 @@ public:
              detail::Schedulable<std::remove_cvref_t<F>>)
         Call(F&& function)  // NOLINT(google-explicit-constructor)
         : callable_(detail::share_callable<std::remove_cvref_t<F>>(std::forward<F>(function))) {
-        using Function = std::remove_cvref_t<F>;
-        using Result = decltype(detail::invoke_with_run(std::declval<Function&>(),
-                                                        std::declval<RunContext&>()));
-        static_assert(!detail::Coroutine<Result>,
+        using Result = detail::ResultOf<std::remove_cvref_t<F>>;
+        static_assert(!detail::Coroutine<Result> || detail::Awaited<Result>,
                       "this callable is a coroutine that no included adapter can run: it would be "
                       "dropped without running");
     }
@@ -128,8 +220,18 @@ public:
     /// Why this process cannot run it: its task is not registered, or takes other arguments. Empty
     /// if it can.
     [[nodiscard]] std::string fault() const { return callable_->fault(); }
-    /// Runs it on the calling thread. *Throws* what the callable throws.
+    /// Runs it on the calling thread. *Throws* what the callable throws, and TaskError if it makes
+    /// coroutines.
     Value invoke(RunContext& run) const { return callable_->invoke(run); }
+    /// For executors of coroutines: the one of a run, not begun yet. `R`: what `Awaitable` calls
+    /// `Run`. Nothing if it makes none of that type. *Lifetime*: the call and `run` outlive it.
+    template <class R>
+    [[nodiscard]] std::optional<R> coroutine(RunContext& run) const {
+        std::optional<R> made;
+        const detail::CoroutineType* type = callable_->coroutine();
+        if (type != nullptr && type->run == typeid(R)) callable_->make_coroutine(run, &made);
+        return made;
+    }
 
     [[nodiscard]] const std::shared_ptr<const detail::Callable>& callable() const {
         return callable_;
@@ -174,6 +276,21 @@ public:
             },
             arguments_);
     }
+    [[nodiscard]] const CoroutineType* coroutine() const override {
+        return coroutine_type_of<Result>();
+    }
+    void make_coroutine([[maybe_unused]] RunContext& run,
+                        [[maybe_unused]] void* made) const override {
+        if constexpr (Awaited<Result>) {
+            // It keeps the arguments that it refers to.
+            begin_coroutine<Result>(made, [function = function_, &run,
+                                           arguments = arguments_]() mutable {
+                return std::apply(
+                    [&](A&... each) { return invoke_with_run(*function, run, std::move(each)...); },
+                    arguments);
+            });
+        }
+    }
     [[nodiscard]] const std::string& task() const override { return *name_; }
     [[nodiscard]] Value arguments() const override {
         return std::apply(
@@ -181,6 +298,7 @@ public:
     }
 
 private:
+    using Result = ResultOf<F, A...>;
     std::shared_ptr<const std::string> name_;
     std::shared_ptr<F> function_;
     std::tuple<A...> arguments_;
@@ -305,7 +423,8 @@ Task<R(A...)> make_task(std::string name, F function, OnDuplicate on_duplicate,
     static_assert((Storable<A> && ...),
                   "each parameter of a task must be Storable: a number, bool, text, vector, map, "
                   "optional, or a struct with PUNCTUAL_FIELDS(Type, fields…)");
-    static_assert(!Coroutine<R>, "this task is a coroutine that no included adapter can run");
+    static_assert(!Coroutine<R> || Awaited<R>,
+                  "this task is a coroutine that no included adapter can run");
     auto binder = std::make_shared<const FunctionBinder<F, A...>>(name, std::move(function));
     register_task(name, binder, on_duplicate);
     return {std::move(name), std::make_shared<const FunctionCallMaker<F, A...>>(std::move(binder))};
