@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "loops/loop_driver.hpp"
 #include "loops/loop_executor.hpp"
 #include "loops/loop_place.hpp"
 
@@ -18,6 +19,10 @@ namespace {
 
 using detail::LoopExecutor;
 using detail::LoopPlace;
+using detail::RunStarter;
+
+// So long the loop goes on before a shutdown that waits in it looks around.
+constexpr auto between_looks = std::chrono::milliseconds(20);
 
 class LoopDriver final : public Driver, private LoopTurns {
 public:
@@ -25,6 +30,10 @@ public:
         : place_(std::make_shared<LoopPlace>(std::move(loop))),
           own_executor_(executor == nullptr ? std::make_shared<LoopExecutor>(place_) : nullptr),
           executor_(executor == nullptr ? own_executor_ : std::move(executor)) {}
+    LoopDriver(std::unique_ptr<EventLoop> loop, std::unique_ptr<RunStarter> starter)
+        : place_(std::make_shared<LoopPlace>(std::move(loop))),
+          own_executor_(std::make_shared<LoopExecutor>(place_, std::move(starter))),
+          executor_(own_executor_) {}
     LoopDriver(const LoopDriver&) = delete;
     LoopDriver& operator=(const LoopDriver&) = delete;
     ~LoopDriver() override { LoopDriver::close(); }
@@ -126,7 +135,11 @@ Instant LoopDriver::pass() noexcept {
 
 bool LoopDriver::pass_if_driving() noexcept {
     if (!watching_ || !place_->is_here()) return false;
-    place_->loop().run_ready();
+    if (own_executor_ == nullptr) {
+        place_->loop().run_ready({});
+    } else if (own_executor_->anything_goes_on()) {
+        place_->loop().run_ready(between_looks);
+    }
     pass();
     run_some();
     return true;
@@ -179,6 +192,11 @@ void LoopDriver::check() const {
 std::unique_ptr<Driver> make_loop_driver(std::unique_ptr<EventLoop> loop,
                                          std::shared_ptr<Executor> executor) {
     return std::make_unique<LoopDriver>(std::move(loop), std::move(executor));
+}
+
+std::unique_ptr<Driver> detail::make_loop_driver(std::unique_ptr<EventLoop> loop,
+                                                 std::unique_ptr<RunStarter> starter) {
+    return std::make_unique<LoopDriver>(std::move(loop), std::move(starter));
 }
 
 }  // namespace punctual

@@ -1,5 +1,7 @@
 #include "loops/loop_executor.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace punctual::detail {
@@ -16,7 +18,7 @@ constexpr auto between_looks = std::chrono::milliseconds(100);
 thread_local const LoopExecutor* running_for = nullptr;
 
 void complete_unrun(RunTicket& ticket) {
-    ticket.complete({.outcome = RunState::cancelled, .reason = "its event loop does not run"});
+    ticket.complete({.outcome = RunState::cancelled, .reason = LoopExecutor::no_loop});
 }
 
 }  // namespace
@@ -62,7 +64,16 @@ std::size_t LoopExecutor::room() const {
     const std::size_t free = busy_ ? 0 : 1;
     std::size_t ahead = look_ahead_.size();
     if (free == 0 && ahead > 0 && Clock::now() - last_begun_ > LookAhead::window) ahead = 0;
-    return free + ahead > waiting_.size() ? free + ahead - waiting_.size() : 0;
+    const std::size_t most = std::min(free + ahead, most_at_once() - going_on_.size());
+    return most > waiting_.size() ? most - waiting_.size() : 0;
+}
+
+std::size_t LoopExecutor::most_at_once() const {
+    return starter_ == nullptr ? std::numeric_limits<std::size_t>::max() : starter_->most_at_once();
+}
+
+std::string LoopExecutor::refuse(const JobDefinition& job) const {
+    return starter_ == nullptr ? Executor::refuse(job) : starter_->refuse(job);
 }
 
 void LoopExecutor::submit(std::vector<RunTicket>& runs) {
@@ -79,7 +90,7 @@ void LoopExecutor::submit(std::vector<RunTicket>& runs) {
 
 std::optional<RunTicket> LoopExecutor::next(Clock::time_point now) {
     const std::lock_guard lock(mutex_);
-    if (waiting_.empty()) return std::nullopt;
+    if (waiting_.empty() || going_on_.size() >= most_at_once()) return std::nullopt;
     last_begun_ = now;
     std::optional<RunTicket> ticket(std::move(waiting_.front()));
     waiting_.pop_front();
@@ -99,15 +110,50 @@ bool LoopExecutor::run_some() noexcept {
         visit.count();
     }
     const std::lock_guard lock(mutex_);
-    return !waiting_.empty();
+    return !waiting_.empty() && going_on_.size() < most_at_once();
 }
 
 void LoopExecutor::run(RunTicket ticket) noexcept {
     const bool outer = busy_.exchange(true, std::memory_order_relaxed);
-    ticket.run();
+    bool over = true;
+    if (starter_ == nullptr) {
+        ticket.run();
+    } else {
+        over = starter_->start(ticket, *this);
+    }
     // Free before the report, for the engine answers a report by asking for room.
     busy_.store(outer, std::memory_order_relaxed);
-    ticket.report();
+    if (over) ticket.report();
+}
+
+// --- Runs that go on ---
+
+void LoopExecutor::goes_on(std::shared_ptr<LoopRun> run) {
+    const std::lock_guard lock(mutex_);
+    run->position_ = going_on_.size();
+    going_on_.push_back(std::move(run));
+}
+
+void LoopExecutor::left(LoopRun& run) noexcept {
+    // It may never have gone on, and be about to be reported while it is being started.
+    if (running_for == this) busy_.store(false, std::memory_order_relaxed);
+    const std::lock_guard lock(mutex_);
+    std::swap(going_on_[run.position_], going_on_.back());
+    going_on_[run.position_]->position_ = run.position_;
+    going_on_.pop_back();
+    ++reporting_;
+    if (!waiting_.empty() && going_on_.size() + 1 == most_at_once()) place_->wake();
+}
+
+void LoopExecutor::reported() noexcept {
+    const std::lock_guard lock(mutex_);
+    --reporting_;
+    idle_.notify_all();
+}
+
+bool LoopExecutor::anything_goes_on() const {
+    const std::lock_guard lock(mutex_);
+    return !going_on_.empty();
 }
 
 // --- Its end ---
@@ -118,12 +164,38 @@ void LoopExecutor::shutdown(bool wait) {
         closed_ = true;
     }
     if (!wait) drop_waiting();
-    if (running_for == this) return;  // a run cannot wait for itself
+    if (is_inside()) return;  // a run cannot wait for itself
     if (place_->is_here()) {
-        while (run_some()) continue;
+        finish_here();
     } else {
         cancel_those_asked_to_stop();
         wait_for_loop();
+    }
+}
+
+bool LoopExecutor::has_ended() const {
+    const std::lock_guard lock(mutex_);
+    return closed_ && !is_busy();
+}
+
+bool LoopExecutor::has_work() const {
+    const std::lock_guard lock(mutex_);
+    return is_busy();
+}
+
+bool LoopExecutor::is_inside() const {
+    if (running_for == this) return true;
+    const RunSink* sink = executing_sink();
+    if (sink == nullptr) return false;
+    const std::lock_guard lock(mutex_);
+    return std::ranges::any_of(going_on_, [&](const auto& run) { return run->sink() == sink; });
+}
+
+void LoopExecutor::finish_here() {
+    while (true) {
+        while (run_some()) continue;
+        if (!has_work()) return;
+        if (!place_->loop().run_ready(between_looks)) give_up();
     }
 }
 
@@ -150,16 +222,36 @@ void LoopExecutor::cancel_those_asked_to_stop() {
 }
 
 void LoopExecutor::wait_for_loop() {
+    if (place_->given_up()) give_up();
     std::unique_lock lock(mutex_);
-    while (!waiting_.empty() || visits_ > 0) {
+    while (is_busy()) {
         const bool told = idle_.wait_for(lock, between_looks) == std::cv_status::no_timeout;
         if (told || !place_->stalled(patience_with_loops)) continue;
-        std::deque<RunTicket> unrun;
-        unrun.swap(waiting_);
         lock.unlock();
-        for (RunTicket& ticket : unrun) complete_unrun(ticket);
+        give_up();
         lock.lock();
     }
+}
+
+// Those that are over already are about to leave.
+void LoopExecutor::give_up() {
+    std::deque<RunTicket> unrun;
+    std::vector<std::shared_ptr<LoopRun>> given_up;
+    {
+        const std::lock_guard lock(mutex_);
+        unrun.swap(waiting_);
+        std::vector<std::shared_ptr<LoopRun>> leaving;
+        for (auto& run : going_on_) {
+            if (run->give_up()) {
+                given_up.push_back(std::move(run));
+            } else {
+                run->position_ = leaving.size();
+                leaving.push_back(std::move(run));
+            }
+        }
+        going_on_.swap(leaving);
+    }
+    for (RunTicket& ticket : unrun) complete_unrun(ticket);
 }
 
 }  // namespace punctual::detail

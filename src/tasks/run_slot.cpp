@@ -9,11 +9,17 @@ namespace detail {
 namespace {
 
 thread_local const RunSink* executing = nullptr;
+thread_local const RunSink* (*executing_lookup)() = nullptr;
 
 }  // namespace
 
 const RunSink* executing_sink() noexcept {
-    return executing;
+    if (executing != nullptr || executing_lookup == nullptr) return executing;
+    return executing_lookup();
+}
+
+void set_executing_lookup(const RunSink* (*look)()) noexcept {
+    executing_lookup = look;
 }
 
 ExecutingGuard::ExecutingGuard(const RunSink* sink) noexcept

@@ -76,6 +76,9 @@ struct RunSlot {
 
 /// The sink of the run that this thread is inside of; null outside of runs.
 [[nodiscard]] const RunSink* executing_sink() noexcept;
+/// Where a thread turns between runs that are not over, as fibers do: from now on `look` answers
+/// for this thread what no `ExecutingGuard` does.
+void set_executing_lookup(const RunSink* (*look)()) noexcept;
 
 /// Marks this thread as inside of a run. Runs may nest: a job may run another scheduler's loop.
 class ExecutingGuard {
