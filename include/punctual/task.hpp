@@ -3,20 +3,18 @@
 //
 //     const auto send_report = task("send_report", [](std::string to, int copies) { … });
 //
-//     scheduler.add_job(send_report("ops@example.com", 2), crontab("0 9 * * *"));   // can be
-//     stored scheduler.add_job([] { std::puts("tick"); }, interval(2h));                   // in
-//     memory only
+//     scheduler.add_job(send_report("ops@example.com", 2), interval(24h));      // can be stored
+//     scheduler.add_job([] { std::puts("tick"); }, interval(2h));              // in memory only
 //
-// A callable takes nothing, a `RunContext&` or a `std::stop_token`, and then its arguments. It may
-// be a coroutine of a type that an included adapter can run (`punctual/schedulers/asio.hpp`).
-// Define tasks at namespace scope (in a header: `inline const auto`), so that every process that
-// shares a store knows them before its scheduler starts.
+// A callable takes nothing, a `RunContext&` or a `std::stop_token`, and then its arguments; it may
+// be a coroutine (`coroutine.hpp`). Define tasks at namespace scope (in a header: `inline const
+// auto`), so that every process that shares a store knows them before its scheduler starts.
 
+#include <punctual/coroutine.hpp>
 #include <punctual/run.hpp>
 #include <punctual/value.hpp>
 
 #include <concepts>
-#include <coroutine>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -29,64 +27,7 @@
 
 namespace punctual {
 
-/// Specialised, by the header of an adapter, for each type `R` of coroutines that it can run:
-///
-///     using Run = …;                           // what runs are: one type for all results
-///     static constexpr const char* name;       // of the type, for messages
-///     static constexpr const char* runs_in;    // what runs it, for messages
-///     static Run make(std::unique_ptr<CoroutineBody<R>> body);
-///                                              // begins `body` and awaits it; its result is that
-///                                              // of the body as a Value, null if that cannot be
-///                                              // stored
-///
-/// A callable that returns an `R` is then one that goes on after it returned.
-template <class R>
-struct Awaitable;
-
-/// What a coroutine of type `R` is made of, with all that it refers to: it has to outlive it.
-template <class R>
-class CoroutineBody {
-public:
-    virtual ~CoroutineBody() = default;
-    /// Called once. *Throws* what the callable throws that makes the coroutine.
-    [[nodiscard]] virtual R begin() = 0;
-};
-
 namespace detail {
-
-template <class R>
-concept Coroutine = requires {
-    typename std::coroutine_traits<R>::promise_type;
-};
-
-/// A coroutine that an included adapter can run.
-template <class R>
-concept Awaited = requires {
-    typename Awaitable<R>::Run;
-};
-
-/// What executors have to know of the coroutines that a call makes.
-struct CoroutineType {
-    const std::type_info& run;
-    const char* name;
-    const char* runs_in;
-};
-
-/// Null for a callable that is over when it returns.
-template <class R>
-const CoroutineType* coroutine_type_of() {
-    if constexpr (Awaited<R>) {
-        using Type = Awaitable<R>;
-        static const CoroutineType type{typeid(typename Type::Run), Type::name, Type::runs_in};
-        return &type;
-    } else {
-        return nullptr;
-    }
-}
-
-/// Why an executor cannot run it that runs functions to their end.
-[[nodiscard]] std::string why_not_a_function(const CoroutineType& type);
-[[noreturn]] void throw_not_a_function(const CoroutineType& type);
 
 /// What a `Call` does. Immutable; `invoke` may run on several threads at once.
 class Callable {
@@ -141,23 +82,6 @@ Value invoke_for_value(F& function, RunContext& run, A&&... arguments) {
 template <class F>
 concept Schedulable =
     std::invocable<F&> || std::invocable<F&, RunContext&> || std::invocable<F&, std::stop_token>;
-
-template <class R, class F>
-class FunctionBody final : public CoroutineBody<R> {
-public:
-    explicit FunctionBody(F function) : function_(std::move(function)) {}
-    [[nodiscard]] R begin() override { return function_(); }
-
-private:
-    F function_;
-};
-
-template <class R, class F>
-void begin_coroutine(void* made, F function) {
-    using Run = typename Awaitable<R>::Run;
-    static_cast<std::optional<Run>*>(made)->emplace(
-        Awaitable<R>::make(std::make_unique<FunctionBody<R, F>>(std::move(function))));
-}
 
 template <class F>
 class PlainCallable final : public Callable {
@@ -282,7 +206,6 @@ public:
     void make_coroutine([[maybe_unused]] RunContext& run,
                         [[maybe_unused]] void* made) const override {
         if constexpr (Awaited<Result>) {
-            // It keeps the arguments that it refers to.
             begin_coroutine<Result>(made, [function = function_, &run,
                                            arguments = arguments_]() mutable {
                 return std::apply(

@@ -22,7 +22,7 @@ namespace punctual {
 /// `boost::asio::awaitable<T>` up to `max_runs` at once, each in a strand of its own. What a
 /// coroutine returns is kept if it can be stored.
 ///
-/// A coroutine that is asked to stop, by the end of its scheduler, receives a terminal
+/// A coroutine that is asked to stop (`cancel_run`, its `timeout`, a shutdown) receives a terminal
 /// cancellation, which is the only kind that coroutines react to unless they say otherwise: what it
 /// awaits ends with the error `operation_aborted`. A run that lets this pass ends as cancelled; one
 /// that handles it and returns has succeeded.
@@ -33,7 +33,7 @@ namespace punctual {
 /// if the system has no descriptor left.
 [[nodiscard]] ExecutorSpec asio_executor(boost::asio::io_context& context, int max_runs = 10'000);
 
-/// See `task.hpp`.
+/// See `coroutine.hpp`.
 template <class T>
 struct Awaitable<boost::asio::awaitable<T>> {
     using Run = boost::asio::awaitable<Value>;
