@@ -13,6 +13,7 @@
 #include "loops/loop_driver.hpp"
 #include "loops/loop_executor.hpp"
 #include "loops/loop_place.hpp"
+#include "tasks/thread_mark.hpp"
 
 namespace punctual {
 namespace {
@@ -57,6 +58,8 @@ private:
     void turn() noexcept override;
     Instant pass() noexcept;
     [[nodiscard]] bool has_ended();
+    [[nodiscard]] bool pass_stands_aside();
+    void wait_for_pass() noexcept;
     bool run_some() noexcept { return own_executor_ != nullptr && own_executor_->run_some(); }
     void unwatch() noexcept;
 
@@ -69,6 +72,7 @@ private:
     std::condition_variable passed_;
     Passes* passes_ = nullptr;
     std::thread::id passing_{};
+    const void* passing_fiber_ = nullptr;
     bool again_ = false;
     bool stopped_ = true;
     bool ended_ = true;
@@ -118,6 +122,7 @@ Instant LoopDriver::pass() noexcept {
             return Instant::max();
         }
         passing_ = std::this_thread::get_id();
+        passing_fiber_ = detail::current_fiber();
         passes = passes_;
         stopped = stopped_;
     }
@@ -137,7 +142,7 @@ bool LoopDriver::pass_if_driving() noexcept {
     if (!watching_ || !place_->is_here()) return false;
     if (own_executor_ == nullptr) {
         place_->loop().run_ready({});
-    } else if (own_executor_->anything_goes_on()) {
+    } else if (own_executor_->anything_goes_on() || pass_stands_aside()) {
         place_->loop().run_ready(between_looks);
     }
     pass();
@@ -146,8 +151,23 @@ bool LoopDriver::pass_if_driving() noexcept {
 }
 
 void LoopDriver::stop() noexcept {
+    {
+        const std::lock_guard lock(mutex_);
+        stopped_ = true;
+    }
+    wait_for_pass();
+}
+
+// Whether another fiber of this thread makes it, in which a listener waits for something.
+bool LoopDriver::pass_stands_aside() {
+    const std::lock_guard lock(mutex_);
+    return passing_ == std::this_thread::get_id() && passing_fiber_ != detail::current_fiber();
+}
+
+// Within a pass not for that.
+void LoopDriver::wait_for_pass() noexcept {
+    while (pass_stands_aside() && place_->loop().run_ready(between_looks)) continue;
     std::unique_lock lock(mutex_);
-    stopped_ = true;
     passed_.wait(lock, [this] {
         return passing_ == std::thread::id() || passing_ == std::this_thread::get_id();
     });
@@ -172,10 +192,8 @@ void LoopDriver::unwatch() noexcept {
 
 void LoopDriver::close() noexcept {
     unwatch();
-    std::unique_lock lock(mutex_);
-    passed_.wait(lock, [this] {
-        return passing_ == std::thread::id() || passing_ == std::this_thread::get_id();
-    });
+    wait_for_pass();
+    const std::lock_guard lock(mutex_);
     passes_ = nullptr;
 }
 

@@ -138,11 +138,15 @@ void LoopExecutor::left(LoopRun& run) noexcept {
     // It may never have gone on, and be about to be reported while it is being started.
     if (running_for == this) busy_.store(false, std::memory_order_relaxed);
     const std::lock_guard lock(mutex_);
+    goes_on_no_more(run);
+    ++reporting_;
+    if (!waiting_.empty() && going_on_.size() + 1 == most_at_once()) place_->wake();
+}
+
+void LoopExecutor::goes_on_no_more(const LoopRun& run) noexcept {
     std::swap(going_on_[run.position_], going_on_.back());
     going_on_[run.position_]->position_ = run.position_;
     going_on_.pop_back();
-    ++reporting_;
-    if (!waiting_.empty() && going_on_.size() + 1 == most_at_once()) place_->wake();
 }
 
 void LoopExecutor::reported() noexcept {
@@ -233,25 +237,22 @@ void LoopExecutor::wait_for_loop() {
     }
 }
 
-// Those that are over already are about to leave.
+// Without the lock, for what jobs do when they are asked to stop is theirs. Those that are over
+// already are about to leave.
 void LoopExecutor::give_up() {
     std::deque<RunTicket> unrun;
-    std::vector<std::shared_ptr<LoopRun>> given_up;
+    std::vector<std::shared_ptr<LoopRun>> runs;
     {
         const std::lock_guard lock(mutex_);
         unrun.swap(waiting_);
-        std::vector<std::shared_ptr<LoopRun>> leaving;
-        for (auto& run : going_on_) {
-            if (run->give_up()) {
-                given_up.push_back(std::move(run));
-            } else {
-                run->position_ = leaving.size();
-                leaving.push_back(std::move(run));
-            }
-        }
-        going_on_.swap(leaving);
+        runs = going_on_;
     }
     for (RunTicket& ticket : unrun) complete_unrun(ticket);
+    for (const auto& run : runs) {
+        if (!run->give_up()) continue;
+        const std::lock_guard lock(mutex_);
+        goes_on_no_more(*run);
+    }
 }
 
 }  // namespace punctual::detail

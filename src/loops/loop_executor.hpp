@@ -69,6 +69,7 @@ private:
     void wait_for_loop();
     void finish_here();
     void give_up();
+    void goes_on_no_more(const LoopRun& run) noexcept;
     [[nodiscard]] bool is_inside() const;
     [[nodiscard]] bool is_busy() const {
         return !waiting_.empty() || !going_on_.empty() || visits_ > 0 || reporting_ > 0;

@@ -19,6 +19,7 @@
 #include "engine/lane.hpp"
 #include "scheduler/job_request.hpp"
 #include "scheduler/wake_loop.hpp"
+#include "tasks/thread_mark.hpp"
 
 namespace punctual::detail {
 
@@ -229,7 +230,7 @@ public:
     InsideGuard& operator=(const InsideGuard&) = delete;
 
 private:
-    const SchedulerCore* before_;
+    const ThreadMark<SchedulerCore> mark_;
 };
 
 template <class E>

@@ -273,14 +273,16 @@ bool SchedulerCore::wait_until_idle(const Tracks& tracks, Duration limit, Durati
     ++waiters_;
     while (!std::ranges::all_of(tracks, given_up)) {
         if (limit != unlimited && Steady::now() - begun >= limit) break;
-        if (!pass_here() && stalled(loop_timeout)) {
+        const bool here = pass_here();
+        if (!here && stalled(loop_timeout)) {
             log_error("the event loop does not run: what waits for it is cancelled");
             break;
         }
         std::unique_lock lock(idle_mutex_);
         // The time-out is for a store that fails, and for the limit: neither would wake this
-        // thread.
-        idle_.wait_for(lock, 100ms, [this] { return std::exchange(activity_, false); });
+        // thread. A loop that stands still meanwhile does so for a shorter time.
+        idle_.wait_for(lock, here ? 1ms : 100ms,
+                       [this] { return std::exchange(activity_, false); });
     }
     --waiters_;
     return std::ranges::all_of(tracks, settled);

@@ -6,28 +6,14 @@
 
 namespace punctual {
 namespace detail {
-namespace {
-
-thread_local const RunSink* executing = nullptr;
-thread_local const RunSink* (*executing_lookup)() = nullptr;
-
-}  // namespace
 
 const RunSink* executing_sink() noexcept {
-    if (executing != nullptr || executing_lookup == nullptr) return executing;
-    return executing_lookup();
+    return ThreadMark<RunSink>::innermost();
 }
 
-void set_executing_lookup(const RunSink* (*look)()) noexcept {
-    executing_lookup = look;
-}
+ExecutingGuard::ExecutingGuard(const RunSink* sink) noexcept : mark_(sink) {}
 
-ExecutingGuard::ExecutingGuard(const RunSink* sink) noexcept
-    : before_(std::exchange(executing, sink)) {}
-
-ExecutingGuard::~ExecutingGuard() {
-    executing = before_;
-}
+ExecutingGuard::~ExecutingGuard() = default;
 
 void RunSlot::reset(ClaimedRun claimed) {
     run = std::move(claimed);

@@ -10,6 +10,8 @@
 #include <stop_token>
 #include <string>
 
+#include "tasks/thread_mark.hpp"
+
 namespace punctual::detail {
 
 /// Where finished runs go: the engine's side of a slot.
@@ -76,9 +78,6 @@ struct RunSlot {
 
 /// The sink of the run that this thread is inside of; null outside of runs.
 [[nodiscard]] const RunSink* executing_sink() noexcept;
-/// Where a thread turns between runs that are not over, as fibers do: from now on `look` answers
-/// for this thread what no `ExecutingGuard` does.
-void set_executing_lookup(const RunSink* (*look)()) noexcept;
 
 /// Marks this thread as inside of a run. Runs may nest: a job may run another scheduler's loop.
 class ExecutingGuard {
@@ -89,7 +88,7 @@ public:
     ExecutingGuard& operator=(const ExecutingGuard&) = delete;
 
 private:
-    const RunSink* before_;
+    const ThreadMark<RunSink> mark_;
 };
 
 }  // namespace punctual::detail

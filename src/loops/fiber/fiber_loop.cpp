@@ -1,5 +1,6 @@
 #include "loops/fiber/fiber_loop.hpp"
 
+#include <boost/fiber/context.hpp>
 #include <boost/fiber/fiber.hpp>
 #include <boost/fiber/operations.hpp>
 
@@ -10,6 +11,7 @@
 #include <poll.h>
 
 #include "loops/fiber/descriptor_watch.hpp"
+#include "tasks/thread_mark.hpp"
 
 namespace punctual::detail {
 namespace {
@@ -17,6 +19,10 @@ namespace {
 bool is_readable(int descriptor) {
     std::array<pollfd, 1> polled{{{.fd = descriptor, .events = POLLIN, .revents = 0}}};
     return ::poll(polled.data(), polled.size(), 0) > 0;
+}
+
+const void* active_fiber() {
+    return boost::fibers::context::active();
 }
 
 }  // namespace
@@ -67,6 +73,7 @@ private:
 FiberLoop::~FiberLoop() = default;
 
 void FiberLoop::watch(int descriptor, LoopTurns& turns) {
+    set_fiber_lookup(active_fiber);
     watch_ = std::make_shared<Watch>(descriptor, turns);
     boost::fibers::fiber(boost::fibers::launch::post, [watch = watch_] { watch->work(); }).detach();
 }

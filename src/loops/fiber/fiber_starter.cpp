@@ -1,28 +1,18 @@
 #include "loops/fiber/fiber_starter.hpp"
 
 #include <boost/fiber/fiber.hpp>
-#include <boost/fiber/fss.hpp>
 
 #include <exception>
 
 #include "loops/loop_executor.hpp"
 #include "loops/loop_run.hpp"
+#include "tasks/run_slot.hpp"
 
 namespace punctual::detail {
 namespace {
 
-// The run that each fiber is inside of: a thread has many that are not over.
-boost::fibers::fiber_specific_ptr<LoopRun>& run_of_fiber() {
-    static boost::fibers::fiber_specific_ptr<LoopRun> run([](LoopRun*) {});
-    return run;
-}
-
-const RunSink* executing_in_fiber() {
-    const LoopRun* run = run_of_fiber().get();
-    return run == nullptr ? nullptr : run->sink();
-}
-
 RunResult result_of_call(LoopRun& run) noexcept {
+    const ExecutingGuard guard(run.sink());
     try {
         return {.result = run.call().invoke(run.context())};
     } catch (...) {
@@ -34,13 +24,11 @@ RunResult result_of_call(LoopRun& run) noexcept {
 
 bool FiberStarter::start(RunTicket& ticket, LoopExecutor& executor) noexcept {
     if (!ticket.may_begin()) return true;
-    set_executing_lookup(executing_in_fiber);
     const auto run = std::make_shared<LoopRun>(std::move(ticket), executor);
     executor.goes_on(run);
     run->watch_stop();
     try {
         boost::fibers::fiber(boost::fibers::launch::post, [run, ended = ended_] {
-            run_of_fiber().reset(run.get());
             run->finish(result_of_call(*run));
             ended->ring();
         }).detach();

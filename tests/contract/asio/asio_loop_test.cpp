@@ -108,17 +108,20 @@ TEST_F(AsioSchedulerTest, CancelsACoroutineThatIsAskedToStop) {
 }
 
 TEST_F(AsioSchedulerTest, AShutdownInAHandlerLetsCoroutinesFinish) {
-    bool finished = false;
-    scheduler.add_job([&]() -> awaitable<void> {
-        asio::post(io, [&] {
-            scheduler.shutdown();
-            EXPECT_TRUE(finished);
+    for (const auto timeout : {unlimited, Duration(std::chrono::hours(1))}) {
+        bool finished = false;
+        scheduler.add_job([&]() -> awaitable<void> {
+            asio::post(io, [&] {
+                scheduler.shutdown({.timeout = timeout});
+                EXPECT_TRUE(finished);
+            });
+            co_await sleep_for(std::chrono::milliseconds(1));
+            finished = true;
         });
-        co_await sleep_for(std::chrono::milliseconds(1));
-        finished = true;
-    });
-    run();
-    EXPECT_TRUE(finished);
+        io.restart();
+        run();
+        EXPECT_TRUE(finished);
+    }
 }
 
 TEST_F(AsioSchedulerTest, AnotherThreadShutsItDownAndLetsCoroutinesFinish) {

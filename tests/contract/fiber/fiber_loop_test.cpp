@@ -4,6 +4,8 @@
 #include <boost/fiber/fiber.hpp>
 #include <boost/fiber/operations.hpp>
 
+#include <optional>
+
 #include "loops/fiber/fiber_bell.hpp"
 
 namespace punctual::testing {
@@ -57,18 +59,20 @@ TEST_F(FiberSchedulerTest, RunsManyJobsAtOnceWhileOtherFibersGoOn) {
 }
 
 TEST_F(FiberSchedulerTest, AShutdownLetsTheFibersOfJobsFinish) {
-    bool finished = false;
-    scheduler.add_job([&] {
-        over.ring();
-        boost::this_fiber::sleep_for(std::chrono::milliseconds(1));
-        finished = true;
-    });
-    scheduler.start();
-    over.wait();
-    EXPECT_FALSE(finished);
-    scheduler.shutdown();
-    EXPECT_TRUE(finished);
-    EXPECT_FALSE(scheduler.running());
+    for (const auto timeout : {unlimited, Duration(std::chrono::hours(1))}) {
+        bool finished = false;
+        scheduler.add_job([&] {
+            over.ring();
+            boost::this_fiber::sleep_for(std::chrono::milliseconds(1));
+            finished = true;
+        });
+        scheduler.start();
+        over.wait();
+        EXPECT_FALSE(finished);
+        scheduler.shutdown({.timeout = timeout});
+        EXPECT_TRUE(finished);
+        EXPECT_FALSE(scheduler.running());
+    }
 }
 
 TEST_F(FiberSchedulerTest, AJobThatWaitedMayShutItDown) {
@@ -113,20 +117,41 @@ TEST_F(FiberSchedulerTest, AJobSeesThatItIsAskedToStop) {
     EXPECT_EQ(reason, "half done");
 }
 
-TEST_F(FiberSchedulerTest, IsDestroyedWhileAListenerWaits) {
-    detail::FiberBell in_listener;
-    bool left = false;
-    {
-        FiberScheduler destroyed;
-        destroyed.on<JobExecuted>([&](const JobExecuted&) {
-            in_listener.ring();
+// A listener that waits, in the fiber of the scheduler.
+class FiberListenerTest : public ::testing::Test {
+protected:
+    FiberListenerTest() {
+        scheduler->on<JobExecuted>([this](const JobExecuted&) {
+            over.ring();
             boost::this_fiber::sleep_for(std::chrono::milliseconds(1));
             left = true;
         });
-        destroyed.add_job([] {});
-        destroyed.start();
-        in_listener.wait();
+        scheduler->on<SchedulerShutdown>([this](const SchedulerShutdown&) { EXPECT_TRUE(left); });
+        scheduler->add_job([] {}, {.id = "heard of"});
+        scheduler->start();
+        over.wait();
+        EXPECT_FALSE(left);
     }
+
+    std::optional<FiberScheduler> scheduler{std::in_place};
+    detail::FiberBell over;
+    bool left = false;
+};
+
+TEST_F(FiberListenerTest, IsWaitedForByAShutdown) {
+    scheduler->shutdown();
+    EXPECT_TRUE(left);
+    EXPECT_FALSE(scheduler->running());
+}
+
+TEST_F(FiberListenerTest, IsWaitedForByAShutdownWithALimit) {
+    scheduler->shutdown({.timeout = std::chrono::hours(1)});
+    EXPECT_TRUE(left);
+    EXPECT_FALSE(scheduler->running());
+}
+
+TEST_F(FiberListenerTest, IsWaitedForByTheDestructor) {
+    scheduler.reset();
     EXPECT_TRUE(left);
 }
 

@@ -125,6 +125,16 @@ TEST_F(LoopRunTest, ALoopThatDoesNotGoOnGivesItUp) {
     EXPECT_EQ(recorder.reported().size(), 4U);
 }
 
+TEST_F(LoopRunTest, WhatItDoesWhenItIsGivenUpMayAskTheExecutor) {
+    submit(2);
+    bool had_work = false;
+    const std::stop_callback asks(begun[0]->context().stop_token(),
+                                  [&] { had_work = executor.has_work(); });
+    executor.shutdown(true);
+    EXPECT_TRUE(had_work);
+    EXPECT_FALSE(executor.has_work());
+}
+
 TEST_F(LoopRunTest, AnotherThreadWaitsForIt) {
     submit(2);
     std::thread other([&] { executor.shutdown(true); });
