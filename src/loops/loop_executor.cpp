@@ -33,6 +33,8 @@ public:
     }
     ~Visit() {
         running_for = before_;
+        // A run that goes on has left its place to the next one, and no report says so.
+        if (RunSink* const sink = executor_.take_newly_going_on()) sink->room_freed();
         const std::lock_guard lock(executor_.mutex_);
         executor_.look_ahead_.record(runs_, Clock::now() - begun_);
         --executor_.visits_;
@@ -129,14 +131,15 @@ void LoopExecutor::run(RunTicket ticket) noexcept {
 // --- Runs that go on ---
 
 void LoopExecutor::goes_on(std::shared_ptr<LoopRun> run) {
+    // It may be over, on another thread, before this one comes back from starting it.
+    busy_.store(false, std::memory_order_relaxed);
     const std::lock_guard lock(mutex_);
+    newly_going_on_ = run->sink_;
     run->position_ = going_on_.size();
     going_on_.push_back(std::move(run));
 }
 
 void LoopExecutor::left(LoopRun& run) noexcept {
-    // It may never have gone on, and be about to be reported while it is being started.
-    if (running_for == this) busy_.store(false, std::memory_order_relaxed);
     const std::lock_guard lock(mutex_);
     goes_on_no_more(run);
     ++reporting_;
@@ -153,6 +156,11 @@ void LoopExecutor::reported() noexcept {
     const std::lock_guard lock(mutex_);
     --reporting_;
     idle_.notify_all();
+}
+
+RunSink* LoopExecutor::take_newly_going_on() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(newly_going_on_, nullptr);
 }
 
 bool LoopExecutor::anything_goes_on() const {

@@ -75,6 +75,7 @@ private:
         return !waiting_.empty() || !going_on_.empty() || visits_ > 0 || reporting_ > 0;
     }
     [[nodiscard]] std::size_t most_at_once() const;
+    [[nodiscard]] RunSink* take_newly_going_on();
 
     const std::shared_ptr<LoopPlace> place_;
     const std::unique_ptr<RunStarter> starter_;
@@ -83,6 +84,7 @@ private:
     std::condition_variable idle_;
     std::deque<RunTicket> waiting_;
     std::vector<std::shared_ptr<LoopRun>> going_on_;
+    RunSink* newly_going_on_ = nullptr;  // of a run that the visit has begun
     LookAhead look_ahead_{1};
     Clock::time_point last_begun_{};
     int visits_ = 0;

@@ -30,7 +30,7 @@ InsideGuard::~InsideGuard() = default;
 SchedulerCore::SchedulerCore(SchedulerOptions options, std::unique_ptr<Driver> driver)
     : driver_(std::move(driver)), process_(current_process()) {
     context_.room_freed = [this] {
-        for (const auto& track : tracks()) track->lane->room_freed();
+        for (const auto& track : tracks()) track->lane->wake_if_starved();
     };
     context_.became_idle = [this] { wake_waiters(); };
     context_.bus.set_place({.is_here = [driver = driver_.get()] { return driver->tells_here(); },

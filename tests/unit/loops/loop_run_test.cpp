@@ -108,6 +108,30 @@ TEST_F(LoopRunTest, OnlySoManyGoOnAtOnce) {
     EXPECT_GE(executor.room(), 1U);
 }
 
+// Who waits for room hears of it from runs that end; these do not for long.
+TEST_F(LoopRunTest, LeavesItsPlaceToTheNextOne) {
+    struct Sink final : detail::RunSink {
+        [[nodiscard]] Instant now() noexcept override { return {}; }
+        void finished(detail::RunSlot&) noexcept override {}
+        void progressed(detail::RunSlot&, RunProgress) noexcept override {}
+        void room_freed() noexcept override { ++times; }
+        int times = 0;
+    };
+    Sink sink;
+    detail::RunSlot slot(sink);
+    const RunTicket other = recorder.ticket(Call([] {}));
+    slot.reset({.id = 1, .job = std::make_shared<const JobDefinition>(other.job())});
+    std::vector<RunTicket> runs;
+    runs.emplace_back(slot);
+    executor.submit(runs);
+    executor.run_some();
+    EXPECT_EQ(sink.times, 1);
+    EXPECT_GE(executor.room(), 1U);
+    executor.run_some();
+    EXPECT_EQ(sink.times, 1);
+    begun[0]->finish({});
+}
+
 TEST_F(LoopRunTest, ALoopThatDoesNotGoOnGivesItUp) {
     submit(4);
     executor.shutdown(true);
