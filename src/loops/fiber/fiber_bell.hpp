@@ -13,7 +13,7 @@ namespace punctual::detail {
 /// One fiber waits. *Thread safety*: safe.
 class FiberBell {
 public:
-    /// From any thread.
+    /// From any thread; that of the fiber which waits does not end meanwhile.
     void ring() {
         {
             const std::lock_guard lock(mutex_);

@@ -4,7 +4,7 @@
 
 #include <boost/fiber/operations.hpp>
 
-#include <atomic>
+#include <latch>
 #include <thread>
 
 #include "loops/fiber/fiber_loop.hpp"
@@ -24,6 +24,8 @@ public:
             place_->loop().watch(place_->signal().descriptor(), *this);
             ending_.wait();
             place_->loop().unwatch();
+            // Who rings is inside of this thread's fibers until it has.
+            rung_.wait();
         });
     }
     InFibers(const InFibers&) = delete;
@@ -31,6 +33,7 @@ public:
     ~InFibers() override {
         executor_.shutdown(false);
         ending_.ring();
+        rung_.count_down();
         thread_.join();
     }
     void start() override { executor_.start(); }
@@ -46,6 +49,7 @@ private:
     }
 
     FiberBell ending_;
+    std::latch rung_{1};
     std::shared_ptr<FiberBell> ended_ = std::make_shared<FiberBell>();
     std::shared_ptr<LoopPlace> place_ =
         std::make_shared<LoopPlace>(std::make_unique<detail::FiberLoop>(ended_));
