@@ -14,8 +14,16 @@ namespace loop_benchmark {
 
 using SteadyClock = std::chrono::steady_clock;
 
-/// `Loop`: makes schedulers (`make_scheduler`), and runs (`run`) until `quit`.
-template <class Loop>
+struct AsItIs {
+    template <class Job>
+    Job operator()(Job job) const {
+        return job;
+    }
+};
+
+/// `Loop`: makes schedulers (`make_scheduler`), and runs (`run`) until `quit`. `Wrap`: makes jobs
+/// of functions.
+template <class Loop, class Wrap = AsItIs>
 void fire(benchmark::State& state) {
     const auto count = static_cast<std::size_t>(state.range(0));
     for (auto _ : state) {
@@ -28,7 +36,8 @@ void fire(benchmark::State& state) {
             end = SteadyClock::now();
             loop.quit();
         };
-        const std::vector<punctual::JobRequest> requests(count, {punctual::Call(job), {}, {}});
+        const std::vector<punctual::JobRequest> requests(count,
+                                                         {punctual::Call(Wrap()(job)), {}, {}});
         scheduler->start({.paused = true});
         scheduler->add_jobs(requests);
         const auto begin = SteadyClock::now();

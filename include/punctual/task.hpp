@@ -3,25 +3,26 @@
 //
 //     const auto send_report = task("send_report", [](std::string to, int copies) { … });
 //
-//     scheduler.add_job(send_report("ops@example.com", 2), crontab("0 9 * * *"));   // can be
-//     stored scheduler.add_job([] { std::puts("tick"); }, interval(2h));                   // in
-//     memory only
+//     scheduler.add_job(send_report("ops@example.com", 2), interval(24h));      // can be stored
+//     scheduler.add_job([] { std::puts("tick"); }, interval(2h));              // in memory only
 //
-// A callable takes nothing, a `RunContext&` or a `std::stop_token`, and then its arguments. Define
-// tasks at namespace scope (in a header: `inline const auto`), so that every process that shares a
-// store knows them before its scheduler starts.
+// A callable takes nothing, a `RunContext&` or a `std::stop_token`, and then its arguments; it may
+// be a coroutine (`coroutine.hpp`). Define tasks at namespace scope (in a header: `inline const
+// auto`), so that every process that shares a store knows them before its scheduler starts.
 
+#include <punctual/coroutine.hpp>
 #include <punctual/run.hpp>
 #include <punctual/value.hpp>
 
 #include <concepts>
-#include <coroutine>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 
 namespace punctual {
@@ -39,11 +40,11 @@ public:
     [[nodiscard]] virtual Value arguments() const;
     /// Why this process cannot run it (its task is unknown); empty if it can.
     [[nodiscard]] virtual std::string fault() const;
-};
-
-template <class R>
-concept Coroutine = requires {
-    typename std::coroutine_traits<R>::promise_type;
+    /// Null, unless it makes coroutines; then `invoke` throws.
+    [[nodiscard]] virtual const CoroutineType* coroutine() const;
+    /// Makes one that is not begun yet. `made`: a `std::optional` of the type `coroutine()->run`.
+    /// *Lifetime*: the callable and `run` outlive it.
+    virtual void make_coroutine(RunContext& run, void* made) const;
 };
 
 template <class R>
@@ -62,9 +63,15 @@ decltype(auto) invoke_with_run(F& function, RunContext& run, A&&... arguments) {
 }
 
 template <class F, class... A>
+using ResultOf = std::remove_cvref_t<decltype(invoke_with_run(
+    std::declval<F&>(), std::declval<RunContext&>(), std::declval<A>()...))>;
+
+template <class F, class... A>
 Value invoke_for_value(F& function, RunContext& run, A&&... arguments) {
     using Result = decltype(invoke_with_run(function, run, std::forward<A>(arguments)...));
-    if constexpr (is_stored_result<std::remove_cvref_t<Result>>) {
+    if constexpr (Awaited<Result>) {
+        throw_not_a_function(*coroutine_type_of<Result>());
+    } else if constexpr (is_stored_result<std::remove_cvref_t<Result>>) {
         return encode(invoke_with_run(function, run, std::forward<A>(arguments)...));
     } else {
         static_cast<void>(invoke_with_run(function, run, std::forward<A>(arguments)...));
@@ -81,8 +88,19 @@ class PlainCallable final : public Callable {
 public:
     explicit PlainCallable(F function) : function_(std::move(function)) {}
     Value invoke(RunContext& run) const override { return invoke_for_value(function_, run); }
+    [[nodiscard]] const CoroutineType* coroutine() const override {
+        return coroutine_type_of<Result>();
+    }
+    void make_coroutine([[maybe_unused]] RunContext& run,
+                        [[maybe_unused]] void* made) const override {
+        if constexpr (Awaited<Result>) {
+            begin_coroutine<Result>(
+                made, [function = &function_, &run] { return invoke_with_run(*function, run); });
+        }
+    }
 
 private:
+    using Result = ResultOf<F>;
     mutable F function_;
 };
 
@@ -111,10 +129,8 @@ public:
              detail::Schedulable<std::remove_cvref_t<F>>)
         Call(F&& function)  // NOLINT(google-explicit-constructor)
         : callable_(detail::share_callable<std::remove_cvref_t<F>>(std::forward<F>(function))) {
-        using Function = std::remove_cvref_t<F>;
-        using Result = decltype(detail::invoke_with_run(std::declval<Function&>(),
-                                                        std::declval<RunContext&>()));
-        static_assert(!detail::Coroutine<Result>,
+        using Result = detail::ResultOf<std::remove_cvref_t<F>>;
+        static_assert(!detail::Coroutine<Result> || detail::Awaited<Result>,
                       "this callable is a coroutine that no included adapter can run: it would be "
                       "dropped without running");
     }
@@ -128,8 +144,18 @@ public:
     /// Why this process cannot run it: its task is not registered, or takes other arguments. Empty
     /// if it can.
     [[nodiscard]] std::string fault() const { return callable_->fault(); }
-    /// Runs it on the calling thread. *Throws* what the callable throws.
+    /// Runs it on the calling thread. *Throws* what the callable throws, and TaskError if it makes
+    /// coroutines.
     Value invoke(RunContext& run) const { return callable_->invoke(run); }
+    /// For executors of coroutines: the one of a run, not begun yet. `R`: what `Awaitable` calls
+    /// `Run`. Nothing if it makes none of that type. *Lifetime*: the call and `run` outlive it.
+    template <class R>
+    [[nodiscard]] std::optional<R> coroutine(RunContext& run) const {
+        std::optional<R> made;
+        const detail::CoroutineType* type = callable_->coroutine();
+        if (type != nullptr && type->run == typeid(R)) callable_->make_coroutine(run, &made);
+        return made;
+    }
 
     [[nodiscard]] const std::shared_ptr<const detail::Callable>& callable() const {
         return callable_;
@@ -174,6 +200,20 @@ public:
             },
             arguments_);
     }
+    [[nodiscard]] const CoroutineType* coroutine() const override {
+        return coroutine_type_of<Result>();
+    }
+    void make_coroutine([[maybe_unused]] RunContext& run,
+                        [[maybe_unused]] void* made) const override {
+        if constexpr (Awaited<Result>) {
+            begin_coroutine<Result>(made, [function = function_, &run,
+                                           arguments = arguments_]() mutable {
+                return std::apply(
+                    [&](A&... each) { return invoke_with_run(*function, run, std::move(each)...); },
+                    arguments);
+            });
+        }
+    }
     [[nodiscard]] const std::string& task() const override { return *name_; }
     [[nodiscard]] Value arguments() const override {
         return std::apply(
@@ -181,6 +221,7 @@ public:
     }
 
 private:
+    using Result = ResultOf<F, A...>;
     std::shared_ptr<const std::string> name_;
     std::shared_ptr<F> function_;
     std::tuple<A...> arguments_;
@@ -305,7 +346,8 @@ Task<R(A...)> make_task(std::string name, F function, OnDuplicate on_duplicate,
     static_assert((Storable<A> && ...),
                   "each parameter of a task must be Storable: a number, bool, text, vector, map, "
                   "optional, or a struct with PUNCTUAL_FIELDS(Type, fields…)");
-    static_assert(!Coroutine<R>, "this task is a coroutine that no included adapter can run");
+    static_assert(!Coroutine<R> || Awaited<R>,
+                  "this task is a coroutine that no included adapter can run");
     auto binder = std::make_shared<const FunctionBinder<F, A...>>(name, std::move(function));
     register_task(name, binder, on_duplicate);
     return {std::move(name), std::make_shared<const FunctionCallMaker<F, A...>>(std::move(binder))};

@@ -80,8 +80,13 @@ void Lane::progressed(RunSlot& slot, RunProgress progress) noexcept {
     slot.progress = std::make_unique<RunProgress>(std::move(progress));
 }
 
-void Lane::room_freed() {
+void Lane::wake_if_starved() {
     if (starved_) wake_();
+}
+
+// Others may wait for the same executor.
+void Lane::room_freed() noexcept {
+    context_.room_freed();
 }
 
 void Lane::finished(RunSlot& slot) noexcept {
@@ -233,6 +238,8 @@ void Lane::read_rooms() {
     claims_.clear();
     open_executors_.clear();
     bool starved = false;
+    // Before it looks, so that room which is freed from here on wakes it.
+    starved_ = true;
     for (const NamedExecutor& named : *executors_) {
         const std::size_t room = claiming_ ? named.executor->room() : 0;
         if (room > 0) {

@@ -29,7 +29,8 @@ struct EngineContext {
     std::shared_ptr<Clock> clock;
     EventBus bus;
     ExecutorSet executors;
-    /// Called after a pass that took runs back from executors: others may wait for their room.
+    /// Called after a pass that took runs back from executors, and for an executor that has room
+    /// again: lanes may wait for it.
     std::function<void()> room_freed;
     /// Called after a pass in which a lane's last outstanding run was settled.
     std::function<void()> became_idle;
@@ -68,7 +69,7 @@ public:
     /// Appends those under way.
     void append_running(std::vector<RunningRun>& runs);
     /// Wakes the lane if it waits for room in an executor.
-    void room_freed();
+    void wake_if_starved();
     /// True while the store does not answer.
     [[nodiscard]] bool failing() const { return failing_; }
     /// Runs that were handed over and are not settled; and one for a pass that is under way.
@@ -79,6 +80,7 @@ public:
     [[nodiscard]] Instant now() noexcept override { return context_.clock->now(); }
     void finished(RunSlot& slot) noexcept override;
     void progressed(RunSlot& slot, RunProgress progress) noexcept override;
+    void room_freed() noexcept override;
 
 private:
     using Waiting = std::map<RunId, std::deque<ClaimedRun>>;

@@ -50,6 +50,7 @@ public:
     }
     [[nodiscard]] std::string refuse(const JobDefinition& job) const override {
         try {
+            if (std::string reason = Executor::refuse(job); !reason.empty()) return reason;
             const std::string text = detail::arguments_for_worker(job);
             if (std::string fault = job.call.fault(); !fault.empty()) return fault;
             const std::string& task = job.call.task();

@@ -145,8 +145,17 @@ void RunTicket::drop() noexcept {
     complete({.outcome = RunState::cancelled, .reason = "its executor closed before it began"});
 }
 
-std::string Executor::refuse(const JobDefinition&) const {
-    return {};
+RunResult result_of(const std::exception_ptr& thrown) noexcept {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (...) {
+        return detail::result_of_current_exception();
+    }
+}
+
+std::string Executor::refuse(const JobDefinition& job) const {
+    const detail::CoroutineType* type = job.call.callable()->coroutine();
+    return type == nullptr ? std::string() : detail::why_not_a_function(*type);
 }
 
 }  // namespace punctual

@@ -10,14 +10,20 @@
 #include <thread>
 #include <utility>
 
+#include "loops/loop_driver.hpp"
 #include "loops/loop_executor.hpp"
 #include "loops/loop_place.hpp"
+#include "tasks/thread_mark.hpp"
 
 namespace punctual {
 namespace {
 
 using detail::LoopExecutor;
 using detail::LoopPlace;
+using detail::RunStarter;
+
+// So long the loop goes on before a shutdown that waits in it looks around.
+constexpr auto between_looks = std::chrono::milliseconds(20);
 
 class LoopDriver final : public Driver, private LoopTurns {
 public:
@@ -25,6 +31,10 @@ public:
         : place_(std::make_shared<LoopPlace>(std::move(loop))),
           own_executor_(executor == nullptr ? std::make_shared<LoopExecutor>(place_) : nullptr),
           executor_(executor == nullptr ? own_executor_ : std::move(executor)) {}
+    LoopDriver(std::unique_ptr<EventLoop> loop, std::unique_ptr<RunStarter> starter)
+        : place_(std::make_shared<LoopPlace>(std::move(loop))),
+          own_executor_(std::make_shared<LoopExecutor>(place_, std::move(starter))),
+          executor_(own_executor_) {}
     LoopDriver(const LoopDriver&) = delete;
     LoopDriver& operator=(const LoopDriver&) = delete;
     ~LoopDriver() override { LoopDriver::close(); }
@@ -48,6 +58,8 @@ private:
     void turn() noexcept override;
     Instant pass() noexcept;
     [[nodiscard]] bool has_ended();
+    [[nodiscard]] bool pass_stands_aside();
+    void wait_for_pass() noexcept;
     bool run_some() noexcept { return own_executor_ != nullptr && own_executor_->run_some(); }
     void unwatch() noexcept;
 
@@ -60,6 +72,7 @@ private:
     std::condition_variable passed_;
     Passes* passes_ = nullptr;
     std::thread::id passing_{};
+    const void* passing_fiber_ = nullptr;
     bool again_ = false;
     bool stopped_ = true;
     bool ended_ = true;
@@ -109,6 +122,7 @@ Instant LoopDriver::pass() noexcept {
             return Instant::max();
         }
         passing_ = std::this_thread::get_id();
+        passing_fiber_ = detail::current_fiber();
         passes = passes_;
         stopped = stopped_;
     }
@@ -126,15 +140,34 @@ Instant LoopDriver::pass() noexcept {
 
 bool LoopDriver::pass_if_driving() noexcept {
     if (!watching_ || !place_->is_here()) return false;
-    place_->loop().run_ready();
+    if (own_executor_ == nullptr) {
+        place_->loop().run_ready({});
+    } else if (own_executor_->anything_goes_on() || pass_stands_aside()) {
+        place_->loop().run_ready(between_looks);
+    }
     pass();
     run_some();
     return true;
 }
 
 void LoopDriver::stop() noexcept {
+    {
+        const std::lock_guard lock(mutex_);
+        stopped_ = true;
+    }
+    wait_for_pass();
+}
+
+// Whether another fiber of this thread makes it, in which a listener waits for something.
+bool LoopDriver::pass_stands_aside() {
+    const std::lock_guard lock(mutex_);
+    return passing_ == std::this_thread::get_id() && passing_fiber_ != detail::current_fiber();
+}
+
+// Within a pass not for that.
+void LoopDriver::wait_for_pass() noexcept {
+    while (pass_stands_aside() && place_->loop().run_ready(between_looks)) continue;
     std::unique_lock lock(mutex_);
-    stopped_ = true;
     passed_.wait(lock, [this] {
         return passing_ == std::thread::id() || passing_ == std::this_thread::get_id();
     });
@@ -159,10 +192,8 @@ void LoopDriver::unwatch() noexcept {
 
 void LoopDriver::close() noexcept {
     unwatch();
-    std::unique_lock lock(mutex_);
-    passed_.wait(lock, [this] {
-        return passing_ == std::thread::id() || passing_ == std::this_thread::get_id();
-    });
+    wait_for_pass();
+    const std::lock_guard lock(mutex_);
     passes_ = nullptr;
 }
 
@@ -179,6 +210,11 @@ void LoopDriver::check() const {
 std::unique_ptr<Driver> make_loop_driver(std::unique_ptr<EventLoop> loop,
                                          std::shared_ptr<Executor> executor) {
     return std::make_unique<LoopDriver>(std::move(loop), std::move(executor));
+}
+
+std::unique_ptr<Driver> detail::make_loop_driver(std::unique_ptr<EventLoop> loop,
+                                                 std::unique_ptr<RunStarter> starter) {
+    return std::make_unique<LoopDriver>(std::move(loop), std::move(starter));
 }
 
 }  // namespace punctual

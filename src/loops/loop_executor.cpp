@@ -1,5 +1,7 @@
 #include "loops/loop_executor.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace punctual::detail {
@@ -16,7 +18,7 @@ constexpr auto between_looks = std::chrono::milliseconds(100);
 thread_local const LoopExecutor* running_for = nullptr;
 
 void complete_unrun(RunTicket& ticket) {
-    ticket.complete({.outcome = RunState::cancelled, .reason = "its event loop does not run"});
+    ticket.complete({.outcome = RunState::cancelled, .reason = LoopExecutor::no_loop});
 }
 
 }  // namespace
@@ -31,6 +33,8 @@ public:
     }
     ~Visit() {
         running_for = before_;
+        // A run that goes on has left its place to the next one, and no report says so.
+        if (RunSink* const sink = executor_.take_newly_going_on()) sink->room_freed();
         const std::lock_guard lock(executor_.mutex_);
         executor_.look_ahead_.record(runs_, Clock::now() - begun_);
         --executor_.visits_;
@@ -62,7 +66,16 @@ std::size_t LoopExecutor::room() const {
     const std::size_t free = busy_ ? 0 : 1;
     std::size_t ahead = look_ahead_.size();
     if (free == 0 && ahead > 0 && Clock::now() - last_begun_ > LookAhead::window) ahead = 0;
-    return free + ahead > waiting_.size() ? free + ahead - waiting_.size() : 0;
+    const std::size_t most = std::min(free + ahead, most_at_once() - going_on_.size());
+    return most > waiting_.size() ? most - waiting_.size() : 0;
+}
+
+std::size_t LoopExecutor::most_at_once() const {
+    return starter_ == nullptr ? std::numeric_limits<std::size_t>::max() : starter_->most_at_once();
+}
+
+std::string LoopExecutor::refuse(const JobDefinition& job) const {
+    return starter_ == nullptr ? Executor::refuse(job) : starter_->refuse(job);
 }
 
 void LoopExecutor::submit(std::vector<RunTicket>& runs) {
@@ -79,7 +92,7 @@ void LoopExecutor::submit(std::vector<RunTicket>& runs) {
 
 std::optional<RunTicket> LoopExecutor::next(Clock::time_point now) {
     const std::lock_guard lock(mutex_);
-    if (waiting_.empty()) return std::nullopt;
+    if (waiting_.empty() || going_on_.size() >= most_at_once()) return std::nullopt;
     last_begun_ = now;
     std::optional<RunTicket> ticket(std::move(waiting_.front()));
     waiting_.pop_front();
@@ -99,15 +112,60 @@ bool LoopExecutor::run_some() noexcept {
         visit.count();
     }
     const std::lock_guard lock(mutex_);
-    return !waiting_.empty();
+    return !waiting_.empty() && going_on_.size() < most_at_once();
 }
 
 void LoopExecutor::run(RunTicket ticket) noexcept {
     const bool outer = busy_.exchange(true, std::memory_order_relaxed);
-    ticket.run();
+    bool over = true;
+    if (starter_ == nullptr) {
+        ticket.run();
+    } else {
+        over = starter_->start(ticket, *this);
+    }
     // Free before the report, for the engine answers a report by asking for room.
     busy_.store(outer, std::memory_order_relaxed);
-    ticket.report();
+    if (over) ticket.report();
+}
+
+// --- Runs that go on ---
+
+void LoopExecutor::goes_on(std::shared_ptr<LoopRun> run) {
+    // It may be over, on another thread, before this one comes back from starting it.
+    busy_.store(false, std::memory_order_relaxed);
+    const std::lock_guard lock(mutex_);
+    newly_going_on_ = run->sink_;
+    run->position_ = going_on_.size();
+    going_on_.push_back(std::move(run));
+}
+
+void LoopExecutor::left(LoopRun& run) noexcept {
+    const std::lock_guard lock(mutex_);
+    goes_on_no_more(run);
+    ++reporting_;
+    if (!waiting_.empty() && going_on_.size() + 1 == most_at_once()) place_->wake();
+}
+
+void LoopExecutor::goes_on_no_more(const LoopRun& run) noexcept {
+    std::swap(going_on_[run.position_], going_on_.back());
+    going_on_[run.position_]->position_ = run.position_;
+    going_on_.pop_back();
+}
+
+void LoopExecutor::reported() noexcept {
+    const std::lock_guard lock(mutex_);
+    --reporting_;
+    idle_.notify_all();
+}
+
+RunSink* LoopExecutor::take_newly_going_on() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(newly_going_on_, nullptr);
+}
+
+bool LoopExecutor::anything_goes_on() const {
+    const std::lock_guard lock(mutex_);
+    return !going_on_.empty();
 }
 
 // --- Its end ---
@@ -118,12 +176,38 @@ void LoopExecutor::shutdown(bool wait) {
         closed_ = true;
     }
     if (!wait) drop_waiting();
-    if (running_for == this) return;  // a run cannot wait for itself
+    if (is_inside()) return;  // a run cannot wait for itself
     if (place_->is_here()) {
-        while (run_some()) continue;
+        finish_here();
     } else {
         cancel_those_asked_to_stop();
         wait_for_loop();
+    }
+}
+
+bool LoopExecutor::has_ended() const {
+    const std::lock_guard lock(mutex_);
+    return closed_ && !is_busy();
+}
+
+bool LoopExecutor::has_work() const {
+    const std::lock_guard lock(mutex_);
+    return is_busy();
+}
+
+bool LoopExecutor::is_inside() const {
+    if (running_for == this) return true;
+    const RunSink* sink = executing_sink();
+    if (sink == nullptr) return false;
+    const std::lock_guard lock(mutex_);
+    return std::ranges::any_of(going_on_, [&](const auto& run) { return run->sink() == sink; });
+}
+
+void LoopExecutor::finish_here() {
+    while (true) {
+        while (run_some()) continue;
+        if (!has_work()) return;
+        if (!place_->loop().run_ready(between_looks)) give_up();
     }
 }
 
@@ -150,15 +234,32 @@ void LoopExecutor::cancel_those_asked_to_stop() {
 }
 
 void LoopExecutor::wait_for_loop() {
+    if (place_->given_up()) give_up();
     std::unique_lock lock(mutex_);
-    while (!waiting_.empty() || visits_ > 0) {
+    while (is_busy()) {
         const bool told = idle_.wait_for(lock, between_looks) == std::cv_status::no_timeout;
         if (told || !place_->stalled(patience_with_loops)) continue;
-        std::deque<RunTicket> unrun;
-        unrun.swap(waiting_);
         lock.unlock();
-        for (RunTicket& ticket : unrun) complete_unrun(ticket);
+        give_up();
         lock.lock();
+    }
+}
+
+// Without the lock, for what jobs do when they are asked to stop is theirs. Those that are over
+// already are about to leave.
+void LoopExecutor::give_up() {
+    std::deque<RunTicket> unrun;
+    std::vector<std::shared_ptr<LoopRun>> runs;
+    {
+        const std::lock_guard lock(mutex_);
+        unrun.swap(waiting_);
+        runs = going_on_;
+    }
+    for (RunTicket& ticket : unrun) complete_unrun(ticket);
+    for (const auto& run : runs) {
+        if (!run->give_up()) continue;
+        const std::lock_guard lock(mutex_);
+        goes_on_no_more(*run);
     }
 }
 

@@ -21,21 +21,16 @@ int current_process() {
     return forks.load(std::memory_order_relaxed);
 }
 
-// The scheduler whose pass this thread is in: jobs run inline, and listeners.
-thread_local const SchedulerCore* passing = nullptr;
-
 }  // namespace
 
-InsideGuard::InsideGuard(const SchedulerCore* core) : before_(std::exchange(passing, core)) {}
+InsideGuard::InsideGuard(const SchedulerCore* core) : mark_(core) {}
 
-InsideGuard::~InsideGuard() {
-    passing = before_;
-}
+InsideGuard::~InsideGuard() = default;
 
 SchedulerCore::SchedulerCore(SchedulerOptions options, std::unique_ptr<Driver> driver)
     : driver_(std::move(driver)), process_(current_process()) {
     context_.room_freed = [this] {
-        for (const auto& track : tracks()) track->lane->room_freed();
+        for (const auto& track : tracks()) track->lane->wake_if_starved();
     };
     context_.became_idle = [this] { wake_waiters(); };
     context_.bus.set_place({.is_here = [driver = driver_.get()] { return driver->tells_here(); },
@@ -84,7 +79,8 @@ std::size_t SchedulerCore::outstanding() {
 }
 
 bool SchedulerCore::inside() const {
-    if (passing == this) return true;
+    // Jobs that run inline, and listeners, are in a pass.
+    if (ThreadMark<SchedulerCore>::innermost() == this) return true;
     const RunSink* sink = executing_sink();
     return sink != nullptr && std::ranges::any_of(tracks(), [&](const auto& track) {
                return track->lane.get() == sink;

@@ -20,6 +20,7 @@
 #include "scheduler/job_request.hpp"
 #include "scheduler/pending_jobs.hpp"
 #include "scheduler/wake_loop.hpp"
+#include "tasks/thread_mark.hpp"
 
 namespace punctual::detail {
 
@@ -171,6 +172,8 @@ private:
     /// with a driver that makes no pass for `loop_timeout`.
     bool wait_until_idle(const Tracks& tracks, Duration limit, Duration loop_timeout);
     bool pass_here();
+    /// Whether the driver or an executor has waited so long for a loop that does not run.
+    [[nodiscard]] bool stalled(Duration patience);
     void record_last_outcomes(const Tracks& tracks, Duration timeout);
     void request_stop();
     void close_executors();
@@ -194,6 +197,7 @@ private:
     std::atomic<std::thread::id> life_owner_{};
     SchedulerOptions options_;
     std::thread finisher_;
+    std::atomic<bool> finisher_done_ = false;
     std::atomic<bool> ever_started_ = false;
     std::atomic<SchedulerState> state_ = SchedulerState::stopped;
     std::int64_t starts_ = 0;
@@ -224,7 +228,7 @@ public:
     InsideGuard& operator=(const InsideGuard&) = delete;
 
 private:
-    const SchedulerCore* before_;
+    const ThreadMark<SchedulerCore> mark_;
 };
 
 template <class E>

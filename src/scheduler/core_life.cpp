@@ -225,7 +225,12 @@ void SchedulerCore::shutdown(ShutdownOptions options) {
 
 void SchedulerCore::begin_end_aside(const ShutdownOptions& options) {
     begin_end();
-    finisher_ = std::thread([self = shared_from_this(), options] { self->finish(options); });
+    finisher_done_ = false;
+    finisher_ = std::thread([self = shared_from_this(), options] {
+        self->finish(options);
+        self->finisher_done_ = true;
+        self->wake_waiters();
+    });
 }
 
 void SchedulerCore::begin_end() {
@@ -268,17 +273,27 @@ bool SchedulerCore::wait_until_idle(const Tracks& tracks, Duration limit, Durati
     ++waiters_;
     while (!std::ranges::all_of(tracks, given_up)) {
         if (limit != unlimited && Steady::now() - begun >= limit) break;
-        if (!pass_here() && driver_->stalled(loop_timeout)) {
+        const bool here = pass_here();
+        if (!here && stalled(loop_timeout)) {
             log_error("the event loop does not run: what waits for it is cancelled");
             break;
         }
         std::unique_lock lock(idle_mutex_);
         // The time-out is for a store that fails, and for the limit: neither would wake this
-        // thread.
-        idle_.wait_for(lock, 100ms, [this] { return std::exchange(activity_, false); });
+        // thread. A loop that stands still meanwhile does so for a shorter time.
+        idle_.wait_for(lock, here ? 1ms : 100ms,
+                       [this] { return std::exchange(activity_, false); });
     }
     --waiters_;
     return std::ranges::all_of(tracks, settled);
+}
+
+bool SchedulerCore::stalled(Duration patience) {
+    const auto executors = context_.executors.read();
+    return driver_->stalled(patience) ||
+           std::ranges::any_of(*executors, [&](const NamedExecutor& named) {
+               return named.executor->stalled(patience);
+           });
 }
 
 // Executors and drivers have ended: what was reported last is settled by this thread.
@@ -344,8 +359,16 @@ void SchedulerCore::close_stores() {
     }
 }
 
+// The end may wait for runs that only passes and turns of this thread can bring to theirs.
 void SchedulerCore::join_finisher() {
-    if (finisher_.joinable()) finisher_.join();
+    if (!finisher_.joinable()) return;
+    ++waiters_;
+    while (!finisher_done_ && driver_->pass_if_driving()) {
+        std::unique_lock lock(idle_mutex_);
+        idle_.wait_for(lock, 1ms, [this] { return std::exchange(activity_, false); });
+    }
+    --waiters_;
+    finisher_.join();
 }
 
 void SchedulerCore::close() {

@@ -44,6 +44,17 @@ public:
             return error.what();
         }
     }
+    [[nodiscard]] const CoroutineType* coroutine() const override {
+        try {
+            return bound()->coroutine();
+        } catch (const Error&) {
+            return nullptr;  // `invoke` says what is wrong
+        }
+    }
+    // What it makes keeps the function and the arguments.
+    void make_coroutine(RunContext& run, void* made) const override {
+        bound()->make_coroutine(run, made);
+    }
 
 private:
     [[nodiscard]] std::shared_ptr<const Callable> bound() const {
@@ -68,6 +79,20 @@ Value Callable::arguments() const {
 
 std::string Callable::fault() const {
     return {};
+}
+
+const CoroutineType* Callable::coroutine() const {
+    return nullptr;
+}
+
+void Callable::make_coroutine(RunContext&, void*) const {}
+
+std::string why_not_a_function(const CoroutineType& type) {
+    return std::string("it is a coroutine (") + type.name + "): it runs in " + type.runs_in;
+}
+
+void throw_not_a_function(const CoroutineType& type) {
+    throw TaskError(why_not_a_function(type));
 }
 
 void register_task(std::string name, std::shared_ptr<const TaskBinder> binder,

@@ -6,22 +6,14 @@
 
 namespace punctual {
 namespace detail {
-namespace {
-
-thread_local const RunSink* executing = nullptr;
-
-}  // namespace
 
 const RunSink* executing_sink() noexcept {
-    return executing;
+    return ThreadMark<RunSink>::innermost();
 }
 
-ExecutingGuard::ExecutingGuard(const RunSink* sink) noexcept
-    : before_(std::exchange(executing, sink)) {}
+ExecutingGuard::ExecutingGuard(const RunSink* sink) noexcept : mark_(sink) {}
 
-ExecutingGuard::~ExecutingGuard() {
-    executing = before_;
-}
+ExecutingGuard::~ExecutingGuard() = default;
 
 void RunSlot::reset(ClaimedRun claimed) {
     run = std::move(claimed);

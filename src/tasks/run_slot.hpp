@@ -10,6 +10,8 @@
 #include <stop_token>
 #include <string>
 
+#include "tasks/thread_mark.hpp"
+
 namespace punctual::detail {
 
 /// Where finished runs go: the engine's side of a slot.
@@ -21,6 +23,9 @@ public:
     virtual void finished(RunSlot& slot) noexcept = 0;
     /// The job of the slot tells how far it is. From the thread that runs it.
     virtual void progressed(RunSlot& slot, RunProgress progress) noexcept = 0;
+    /// An executor has room again, of which no run that is finished tells. From any thread, while
+    /// the executor has a run of this sink.
+    virtual void room_freed() noexcept {}
 };
 
 /// Why a run is to stop; the first cause stands.
@@ -86,7 +91,7 @@ public:
     ExecutingGuard& operator=(const ExecutingGuard&) = delete;
 
 private:
-    const RunSink* before_;
+    const ThreadMark<RunSink> mark_;
 };
 
 }  // namespace punctual::detail

@@ -2,6 +2,9 @@
 // run once.
 #include <components.hpp>
 #include <punctual/punctual.hpp>
+#ifdef WITH_ASIO
+#include <boost/asio/io_context.hpp>
+#endif
 #ifdef WITH_LIBEVENT
 #include <event2/event.h>
 #endif
@@ -47,6 +50,18 @@ int main() {
         const std::string place = component == "sqlite" ? "/consume.sqlite" : "localhost/1";
         std::puts(store(component + "://" + place).make()->describe().c_str());
     }
+#ifdef WITH_ASIO
+    boost::asio::io_context io;
+    {
+        AsioScheduler in_a_context(io);
+        in_a_context.add_job([&]() -> boost::asio::awaitable<void> {
+            in_a_context.shutdown();
+            co_return;
+        });
+        in_a_context.start();
+        io.run();
+    }
+#endif
 #ifdef WITH_GLIB
     {
         GlibScheduler in_the_default_context;

@@ -136,6 +136,15 @@ TEST(Style, OnlyAdaptersShowThirdPartyHeaders) {
                     [](const Source& source) { return source.is_in("include/"); });
 }
 
+TEST(Style, OnlyTheAdapterOfAsioShowsBoost) {
+    expect_no_match(R"re(^\s*#include [<"]boost/)re", "keep it in the sources of the adapter", code,
+                    [](const Source& source) {
+                        const bool is_core = source.is_in("include/") || source.is_in("src/");
+                        return is_core && source.path.find("/asio") == std::string::npos &&
+                               !source.is_in("src/loops/fiber/");
+                    });
+}
+
 TEST(Style, OnlyTheTimeLayerUsesAbseil) {
     expect_no_match(
         R"re(^\s*#include [<"]absl/)re", "use punctual/time.hpp", code,

@@ -7,6 +7,7 @@
 #include <punctual/run.hpp>
 #include <punctual/stores/store.hpp>
 
+#include <exception>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -14,6 +15,10 @@
 #include <vector>
 
 namespace punctual {
+
+namespace detail {
+class LoopRun;
+}
 
 /// How a run went, as its executor saw it.
 struct RunResult {
@@ -23,6 +28,9 @@ struct RunResult {
     std::string reason{};
     Value result{};
 };
+
+/// How a run went that threw this: cancelled for RunCancelled, otherwise failed.
+[[nodiscard]] RunResult result_of(const std::exception_ptr& thrown) noexcept;
 
 /// A run on its way through an executor: the right, and the duty, to do it once. A ticket that is
 /// destroyed without having been executed or completed reports its run as cancelled.
@@ -67,10 +75,12 @@ public:
     void progress(double fraction, std::string text) noexcept;
     /// Reports how it went.
     void complete(RunResult result) noexcept;
-
-private:
+    /// The first halves of `begin` and `complete`, before `report`.
     [[nodiscard]] bool may_begin() noexcept;
     void keep(RunResult result) noexcept;
+
+private:
+    friend class detail::LoopRun;
     void drop() noexcept;
     detail::RunSlot* slot_;
 };
@@ -90,8 +100,13 @@ public:
     [[nodiscard]] virtual std::size_t room() const = 0;
     /// Takes all of them, even above `room`, and leaves `runs` empty.
     virtual void submit(std::vector<RunTicket>& runs) = 0;
-    /// Why it cannot run this job, for an error at `add_job`; empty if it can.
+    /// Why it cannot run this job, for an error at `add_job`; empty if it can. Unless it says
+    /// otherwise, an executor runs all functions and no coroutines.
     [[nodiscard]] virtual std::string refuse(const JobDefinition& job) const;
+    /// True if it waits for something that does not come, as a turn of an event loop that does not
+    /// run, and was asked for `patience` ago: then the end of a scheduler waits no longer for runs.
+    /// Asks for it.
+    [[nodiscard]] virtual bool stalled(Duration /*patience*/) noexcept { return false; }
     /// Asks running jobs that watch their stop token to stop is the engine's work; this one ends
     /// the threads: with `wait` after all that was submitted has run, otherwise what waits in the
     /// queue is dropped (its tickets report it as cancelled) and only running jobs are waited for.

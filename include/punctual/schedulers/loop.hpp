@@ -19,6 +19,7 @@
 #include <punctual/executors/executor.hpp>
 #include <punctual/schedulers/driver.hpp>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 
@@ -51,9 +52,10 @@ public:
     /// Whether the loop was destroyed while it watched. Called on the loop's thread, or while it
     /// does not run.
     [[nodiscard]] virtual bool is_gone() const noexcept { return false; }
-    /// Lets the loop do what is ready, without waiting: called again and again on its thread while
-    /// a shutdown waits there. For loops whose jobs need more of it than turns.
-    virtual void run_ready() noexcept {}
+    /// Lets the loop do what is ready, after waiting up to `longest_wait` for something; false if
+    /// it cannot, or has ended. Called again and again on its thread while a shutdown waits there.
+    /// For loops whose jobs need more of it than turns.
+    virtual bool run_ready(std::chrono::milliseconds /*longest_wait*/) noexcept { return false; }
 };
 
 /// A driver that makes its passes in the loop. Jobs run in `executor`, which belongs to the loop;

@@ -53,18 +53,20 @@ protected:
 
     [[nodiscard]] Scheduler& make(SchedulerOptions options = {}) {
         scheduler_ = driver->make_scheduler(std::move(options));
-        return *scheduler_;
+        made_ = scheduler_.get();
+        return *made_;
     }
     /// At the end of each test: before what its jobs and listeners refer to is gone.
     void destroy() { scheduler_.reset(); }
-    void start() { driver->start(*scheduler_); }
-    void run() { driver->run(*scheduler_); }
-    void quit() { driver->quit(*scheduler_); }
+    void start() { driver->start(*made_); }
+    void run() { driver->run(*made_); }
+    void quit() { driver->quit(*made_); }
 
     std::unique_ptr<DriverUnderTest> driver = std::make_unique<Under>();
 
 private:
     std::shared_ptr<Scheduler> scheduler_;
+    Scheduler* made_ = nullptr;  // for jobs that run while it is destroyed, too
 };
 TYPED_TEST_SUITE_P(DriverContract);
 

@@ -29,13 +29,14 @@ protected:
 
     [[nodiscard]] Scheduler& make(SchedulerOptions options = {}) {
         scheduler_ = loop->make_scheduler(std::move(options));
-        return *scheduler_;
+        made_ = scheduler_.get();
+        return *made_;
     }
     /// At the end of each test: before what its jobs and listeners refer to is gone.
     void destroy() { scheduler_.reset(); }
-    void start() { loop->start(*scheduler_); }
-    void run() { loop->run(*scheduler_); }
-    void quit() { loop->quit(*scheduler_); }
+    void start() { loop->start(*made_); }
+    void run() { loop->run(*made_); }
+    void quit() { loop->quit(*made_); }
     /// The loop calls `function` in a turn to come.
     template <class F>
     void post(F function) {
@@ -52,6 +53,7 @@ protected:
 
 private:
     std::shared_ptr<Scheduler> scheduler_;
+    Scheduler* made_ = nullptr;  // for jobs that run while it is destroyed, too
 };
 
 /// For schedulers in an event loop.

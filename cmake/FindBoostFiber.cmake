@@ -1,0 +1,7 @@
+# Boost.Fiber as Boost::fiber.
+find_package(Boost 1.81 QUIET CONFIG OPTIONAL_COMPONENTS fiber)
+set(BoostFiber_VERSION ${Boost_VERSION})
+
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(BoostFiber
+    REQUIRED_VARS boost_fiber_FOUND VERSION_VAR BoostFiber_VERSION)

@@ -1,0 +1,30 @@
+#pragma once
+// The fibers of a thread as an event loop.
+
+#include <punctual/schedulers/loop.hpp>
+
+#include <memory>
+
+#include "loops/fiber/fiber_bell.hpp"
+
+namespace punctual::detail {
+
+class FiberLoop final : public EventLoop {
+public:
+    /// `ended` rings whenever a run has.
+    explicit FiberLoop(std::shared_ptr<FiberBell> ended) : ended_(std::move(ended)) {}
+    FiberLoop(const FiberLoop&) = delete;
+    FiberLoop& operator=(const FiberLoop&) = delete;
+    ~FiberLoop() override;
+
+    void watch(int descriptor, LoopTurns& turns) override;
+    void unwatch() noexcept override;
+    bool run_ready(std::chrono::milliseconds longest_wait) noexcept override;
+
+private:
+    class Watch;
+    const std::shared_ptr<FiberBell> ended_;
+    std::shared_ptr<Watch> watch_;
+};
+
+}  // namespace punctual::detail

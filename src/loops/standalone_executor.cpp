@@ -1,0 +1,25 @@
+#include "loops/standalone_executor.hpp"
+
+namespace punctual::detail {
+
+void StandaloneExecutor::start() {
+    executor_.start();
+    if (watching_.exchange(true)) return;
+    place_->loop().watch(place_->signal().descriptor(), *this);
+    place_->wake();
+}
+
+void StandaloneExecutor::turn() noexcept {
+    place_->begin_turn();
+    place_->signal().set(executor_.run_some() ? Instant::min() : Instant::max());
+    place_->end_turn();
+}
+
+void StandaloneExecutor::shutdown(bool wait) {
+    executor_.shutdown(wait);
+    // A run that ends its executor leaves what waits to the loop; the end that follows it watches
+    // no more.
+    if (executor_.has_ended() && watching_.exchange(false)) place_->loop().unwatch();
+}
+
+}  // namespace punctual::detail

@@ -1,0 +1,218 @@
+#include <punctual/schedulers/asio.hpp>
+#include <punctual/testing/driver_contract.hpp>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <chrono>
+
+namespace punctual::testing {
+namespace {
+
+namespace asio = boost::asio;
+using asio::awaitable;
+
+// Longer than any test.
+constexpr auto for_ever = std::chrono::hours(1);
+
+class AsioUnderTest final : public LoopUnderTest {
+public:
+    std::shared_ptr<Scheduler> make_scheduler(SchedulerOptions options) override {
+        return std::make_shared<AsioScheduler>(*io_, std::move(options));
+    }
+    void run(Scheduler&) override {
+        const auto work = asio::make_work_guard(*io_);
+        io_->restart();
+        io_->run();
+    }
+    void quit(Scheduler&) override { io_->stop(); }
+    void post(void (*function)(void*), void* data) override {
+        asio::post(*io_, [=] { function(data); });
+    }
+    bool destroy_loop() override {
+        io_.reset();
+        return true;
+    }
+
+private:
+    std::unique_ptr<asio::io_context> io_ = std::make_unique<asio::io_context>();
+};
+
+awaitable<void> sleep_for(std::chrono::steady_clock::duration time) {
+    asio::steady_timer timer(co_await asio::this_coro::executor, time);
+    co_await timer.async_wait(asio::use_awaitable);
+}
+
+class AsioSchedulerTest : public ::testing::Test {
+protected:
+    // Runs the context until the scheduler has ended.
+    void run() {
+        scheduler.start();
+        io.run();
+        EXPECT_FALSE(scheduler.running());
+    }
+
+    asio::io_context io;
+    AsioScheduler scheduler{io};
+};
+
+TEST_F(AsioSchedulerTest, LetsTheContextReturnOnceItIsShutDown) {
+    scheduler.add_job([&] { scheduler.shutdown(); });
+    run();
+}
+
+TEST_F(AsioSchedulerTest, ACoroutineMayShutItDown) {
+    scheduler.add_job([&]() -> awaitable<void> {
+        co_await sleep_for(std::chrono::milliseconds(1));
+        scheduler.shutdown();
+        EXPECT_THROW(co_await sleep_for(for_ever), boost::system::system_error);
+    });
+    run();
+}
+
+TEST_F(AsioSchedulerTest, RunsManyCoroutinesAtOnceWithoutBlockingTheContext) {
+    constexpr int count = 5'000;
+    int begun = 0;
+    int ended = 0;
+    asio::steady_timer all_begun(io, asio::steady_timer::time_point::max());
+    const auto job = [&]() -> awaitable<void> {
+        if (++begun == count) {
+            asio::post(io, [&] { all_begun.cancel(); });
+        }
+        boost::system::error_code ignored;
+        co_await all_begun.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        EXPECT_EQ(begun, count);
+        if (++ended == count) scheduler.shutdown();
+    };
+    scheduler.add_jobs(std::vector<JobRequest>(count, JobRequest{Call(job), {}, {}}));
+    run();
+    EXPECT_EQ(ended, count);
+}
+
+TEST_F(AsioSchedulerTest, CancelsACoroutineThatIsAskedToStop) {
+    std::string reason;
+    scheduler.on<JobCancelled>([&](const JobCancelled& event) { reason = event.reason; });
+    scheduler.add_job([&](RunContext& run) -> awaitable<void> {
+        asio::post(io, [&] { scheduler.shutdown({.wait = false}); });
+        EXPECT_FALSE(run.stop_requested());
+        co_await sleep_for(for_ever);
+        ADD_FAILURE() << "nothing interrupted it";
+    });
+    run();
+    EXPECT_EQ(reason, "stopped on request");
+}
+
+TEST_F(AsioSchedulerTest, AShutdownInAHandlerLetsCoroutinesFinish) {
+    for (const auto timeout : {unlimited, Duration(std::chrono::hours(1))}) {
+        bool finished = false;
+        scheduler.add_job([&]() -> awaitable<void> {
+            asio::post(io, [&] {
+                scheduler.shutdown({.timeout = timeout});
+                EXPECT_TRUE(finished);
+            });
+            co_await sleep_for(std::chrono::milliseconds(1));
+            finished = true;
+        });
+        io.restart();
+        run();
+        EXPECT_TRUE(finished);
+    }
+}
+
+TEST_F(AsioSchedulerTest, AnotherThreadShutsItDownAndLetsCoroutinesFinish) {
+    bool finished = false;
+    std::thread other;
+    scheduler.add_job([&]() -> awaitable<void> {
+        other = std::thread([&] { scheduler.shutdown(); });
+        co_await sleep_for(std::chrono::milliseconds(1));
+        finished = true;
+    });
+    run();
+    other.join();
+    EXPECT_TRUE(finished);
+}
+
+TEST_F(AsioSchedulerTest, WhatGoesOnWhenTheContextWasStoppedIsCancelledWithAReason) {
+    std::string reason;
+    scheduler.on<JobCancelled>([&](const JobCancelled& event) { reason = event.reason; });
+    scheduler.add_job([&](RunContext& run) -> awaitable<void> {
+        asio::post(io, [&] { io.stop(); });
+        EXPECT_THROW(co_await sleep_for(for_ever), boost::system::system_error);
+        // Its scheduler may be gone: what it sees of its run is not.
+        EXPECT_TRUE(run.stop_requested());
+        EXPECT_FALSE(run.job_id().empty());
+    });
+    scheduler.start();
+    io.run();
+    scheduler.shutdown();
+    EXPECT_FALSE(scheduler.running());
+    EXPECT_EQ(reason, "its event loop does not run");
+    io.restart();
+    io.poll();
+}
+
+TEST_F(AsioSchedulerTest, AListenerHearsWhatACoroutineReturned) {
+    Value result;
+    scheduler.on<JobExecuted>([&](const JobExecuted& event) {
+        result = event.result;
+        scheduler.shutdown();
+    });
+    scheduler.add_job([]() -> awaitable<int> {
+        co_await sleep_for(std::chrono::milliseconds(1));
+        co_return 42;
+    });
+    run();
+    EXPECT_EQ(result, Value(42));
+}
+
+TEST(AsioScheduler, EndsSafelyWhenItsContextIsDestroyedWhileACoroutineWaits) {
+    auto io = std::make_unique<asio::io_context>();
+    AsioScheduler scheduler(*io);
+    std::string reason;
+    scheduler.on<JobCancelled>([&](const JobCancelled& event) { reason = event.reason; });
+    scheduler.add_job([&]() -> awaitable<void> {
+        asio::post(*io, [&] { io->stop(); });
+        co_await sleep_for(for_ever);
+    });
+    scheduler.start();
+    io->run();
+    io.reset();
+    scheduler.shutdown();
+    EXPECT_FALSE(scheduler.running());
+    EXPECT_EQ(reason, "its io_context was destroyed");
+}
+
+TEST(AsioScheduler, TakesAContextThatSeveralThreadsRun) {
+    constexpr int count = 1'000;
+    asio::io_context io;
+    AsioScheduler scheduler(io);
+    std::atomic<int> ended = 0;
+    std::atomic<int> inside = 0;
+    const auto job = [&]() -> awaitable<void> {
+        for (int i = 0; i < 3; ++i) co_await sleep_for(std::chrono::microseconds(10));
+        if (++ended == count) scheduler.shutdown();
+    };
+    scheduler.add_jobs(std::vector<JobRequest>(count, JobRequest{Call(job), {}, {}}));
+    scheduler.add_job(
+        [&] {
+            EXPECT_EQ(++inside, 1);
+            --inside;
+        },
+        interval(std::chrono::milliseconds(1)), {.max_instances = 10});
+    scheduler.start();
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 3; ++i) threads.emplace_back([&] { io.run(); });
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(ended, count);
+    EXPECT_FALSE(scheduler.running());
+}
+
+}  // namespace
+}  // namespace punctual::testing
+
+PUNCTUAL_LOOP_CONTRACT(Asio, punctual::testing::AsioUnderTest);
