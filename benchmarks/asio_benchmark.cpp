@@ -11,6 +11,8 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "loop_benchmark.hpp"
+#include "loops/asio/asio_loop.hpp"
+#include "loops/asio/asio_starter.hpp"
 
 namespace {
 
@@ -18,6 +20,11 @@ namespace asio = boost::asio;
 
 class Loop {
 public:
+    [[nodiscard]] std::unique_ptr<punctual::Executor> make_executor() {
+        return std::make_unique<punctual::detail::StandaloneExecutor>(
+            std::make_unique<punctual::detail::AsioLoop>(*io_),
+            std::make_unique<punctual::detail::AsioStarter>(*io_, 10'000));
+    }
     [[nodiscard]] auto make_scheduler() { return std::make_unique<punctual::AsioScheduler>(*io_); }
     void run() {
         const auto work = asio::make_work_guard(*io_);
@@ -36,6 +43,7 @@ private:
 };
 
 BENCHMARK(loop_benchmark::fire<Loop>)->Name("asio/fire")->Arg(100'000)->UseManualTime();
+BENCHMARK(loop_benchmark::fire_whole<Loop>)->Name("asio/scheduler")->Arg(100'000)->UseManualTime();
 BENCHMARK(loop_benchmark::fire_bare<Loop>)->Name("limit/asio/fire")->Arg(100'000)->UseManualTime();
 
 // Each run gives way once, as everything does that waits.

@@ -10,11 +10,19 @@
 #include <mutex>
 
 #include "loop_benchmark.hpp"
+#include "loops/fiber/fiber_loop.hpp"
+#include "loops/fiber/fiber_starter.hpp"
 
 namespace {
 
 class Loop {
 public:
+    [[nodiscard]] static std::unique_ptr<punctual::Executor> make_executor() {
+        const auto ended = std::make_shared<punctual::detail::FiberBell>();
+        return std::make_unique<punctual::detail::StandaloneExecutor>(
+            std::make_unique<punctual::detail::FiberLoop>(ended),
+            std::make_unique<punctual::detail::FiberStarter>(ended, 1'000));
+    }
     [[nodiscard]] static auto make_scheduler() {
         return std::make_unique<punctual::FiberScheduler>();
     }
@@ -44,6 +52,7 @@ private:
 };
 
 BENCHMARK(loop_benchmark::fire<Loop>)->Name("fiber/fire")->Arg(100'000)->UseManualTime();
+BENCHMARK(loop_benchmark::fire_whole<Loop>)->Name("fiber/scheduler")->Arg(100'000)->UseManualTime();
 BENCHMARK(loop_benchmark::fire_bare<Loop>)->Name("limit/fiber/fire")->Arg(100'000)->UseManualTime();
 
 }  // namespace

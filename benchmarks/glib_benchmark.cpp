@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "loop_benchmark.hpp"
+#include "loops/glib/glib_loop.hpp"
 
 namespace {
 
@@ -18,6 +19,10 @@ public:
         g_main_context_unref(context_);
     }
 
+    [[nodiscard]] std::unique_ptr<punctual::Executor> make_executor() const {
+        return std::make_unique<punctual::detail::StandaloneExecutor>(
+            std::make_unique<punctual::detail::GlibLoop>(context_), nullptr);
+    }
     [[nodiscard]] auto make_scheduler() const {
         return std::make_unique<punctual::GlibScheduler>(context_);
     }
@@ -46,6 +51,7 @@ private:
 };
 
 BENCHMARK(loop_benchmark::fire<Loop>)->Name("glib/fire")->Arg(100'000)->UseManualTime();
+BENCHMARK(loop_benchmark::fire_whole<Loop>)->Name("glib/scheduler")->Arg(100'000)->UseManualTime();
 BENCHMARK(loop_benchmark::fire_bare<Loop>)->Name("limit/glib/fire")->Arg(100'000)->UseManualTime();
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <event2/event.h>
 
 #include "loop_benchmark.hpp"
+#include "loops/libevent/libevent_loop.hpp"
 
 namespace {
 
@@ -15,6 +16,10 @@ public:
     Loop& operator=(const Loop&) = delete;
     ~Loop() { event_base_free(base_); }
 
+    [[nodiscard]] std::unique_ptr<punctual::Executor> make_executor() const {
+        return std::make_unique<punctual::detail::StandaloneExecutor>(
+            std::make_unique<punctual::detail::LibeventLoop>(base_), nullptr);
+    }
     [[nodiscard]] auto make_scheduler() const {
         return std::make_unique<punctual::LibeventScheduler>(base_);
     }
@@ -39,6 +44,10 @@ private:
 };
 
 BENCHMARK(loop_benchmark::fire<Loop>)->Name("libevent/fire")->Arg(100'000)->UseManualTime();
+BENCHMARK(loop_benchmark::fire_whole<Loop>)
+    ->Name("libevent/scheduler")
+    ->Arg(100'000)
+    ->UseManualTime();
 BENCHMARK(loop_benchmark::fire_bare<Loop>)
     ->Name("limit/libevent/fire")
     ->Arg(100'000)

@@ -7,11 +7,16 @@
 #include <QMetaObject>
 
 #include "loop_benchmark.hpp"
+#include "loops/qt/qt_loop.hpp"
 
 namespace {
 
 class Loop {
 public:
+    [[nodiscard]] std::unique_ptr<punctual::Executor> make_executor() const {
+        return std::make_unique<punctual::detail::StandaloneExecutor>(
+            std::make_unique<punctual::detail::QtLoop>(), nullptr);
+    }
     [[nodiscard]] auto make_scheduler() const { return std::make_unique<punctual::QtScheduler>(); }
     void run() { loop().exec(); }
     void quit() { loop().quit(); }
@@ -35,6 +40,7 @@ private:
 };
 
 BENCHMARK(loop_benchmark::fire<Loop>)->Name("qt/fire")->Arg(100'000)->UseManualTime();
+BENCHMARK(loop_benchmark::fire_whole<Loop>)->Name("qt/scheduler")->Arg(100'000)->UseManualTime();
 BENCHMARK(loop_benchmark::fire_bare<Loop>)->Name("limit/qt/fire")->Arg(100'000)->UseManualTime();
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <uv.h>
 
 #include "loop_benchmark.hpp"
+#include "loops/uv/uv_loop.hpp"
 
 namespace {
 
@@ -18,6 +19,10 @@ public:
         uv_loop_close(&loop_);
     }
 
+    [[nodiscard]] std::unique_ptr<punctual::Executor> make_executor() {
+        return std::make_unique<punctual::detail::StandaloneExecutor>(
+            std::make_unique<punctual::detail::UvLoop>(&loop_), nullptr);
+    }
     [[nodiscard]] auto make_scheduler() { return std::make_unique<punctual::UvScheduler>(&loop_); }
     void run() { uv_run(&loop_, UV_RUN_DEFAULT); }
     void quit() { uv_stop(&loop_); }
@@ -45,6 +50,7 @@ private:
 };
 
 BENCHMARK(loop_benchmark::fire<Loop>)->Name("uv/fire")->Arg(100'000)->UseManualTime();
+BENCHMARK(loop_benchmark::fire_whole<Loop>)->Name("uv/scheduler")->Arg(100'000)->UseManualTime();
 BENCHMARK(loop_benchmark::fire_bare<Loop>)->Name("limit/uv/fire")->Arg(100'000)->UseManualTime();
 
 }  // namespace

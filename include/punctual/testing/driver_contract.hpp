@@ -5,7 +5,9 @@
 //     class MyLoopUnderTest final : public punctual::testing::LoopUnderTest { … };
 //     PUNCTUAL_LOOP_CONTRACT(MyLoop, MyLoopUnderTest);
 //
-// For one that is no event loop, a `DriverUnderTest` and PUNCTUAL_DRIVER_CONTRACT. The tests wait
+// If the loop can be gone before its scheduler, a `DestructibleLoopUnderTest` and
+// PUNCTUAL_DESTRUCTIBLE_LOOP_CONTRACT. For a scheduler in no event loop, a `DriverUnderTest` and
+// PUNCTUAL_DRIVER_CONTRACT. The tests wait
 // for what has to happen, and no test asserts how long that takes: what does not happen shows as a
 // test that does not end.
 
@@ -27,4 +29,12 @@
     INSTANTIATE_TYPED_TEST_SUITE_P(Name, LoopContract, ::testing::Types<Under>);    \
     INSTANTIATE_TYPED_TEST_SUITE_P(Name, LoopEndContract, ::testing::Types<Under>); \
     }                                                                               \
+    static_assert(true, "the macro ends with a semicolon")
+
+/// The same, and what holds once the loop is gone.
+#define PUNCTUAL_DESTRUCTIBLE_LOOP_CONTRACT(Name, Under)                             \
+    PUNCTUAL_LOOP_CONTRACT(Name, Under);                                             \
+    namespace punctual::testing {                                                    \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, LoopGoneContract, ::testing::Types<Under>); \
+    }                                                                                \
     static_assert(true, "the macro ends with a semicolon")

@@ -20,7 +20,7 @@ using asio::awaitable;
 // Longer than any test.
 constexpr auto for_ever = std::chrono::hours(1);
 
-class AsioUnderTest final : public LoopUnderTest {
+class AsioUnderTest final : public DestructibleLoopUnderTest {
 public:
     std::shared_ptr<Scheduler> make_scheduler(SchedulerOptions options) override {
         return std::make_shared<AsioScheduler>(*io_, std::move(options));
@@ -34,10 +34,7 @@ public:
     void post(void (*function)(void*), void* data) override {
         asio::post(*io_, [=] { function(data); });
     }
-    bool destroy_loop() override {
-        io_.reset();
-        return true;
-    }
+    void destroy_loop() override { io_.reset(); }
 
 private:
     std::unique_ptr<asio::io_context> io_ = std::make_unique<asio::io_context>();
@@ -215,4 +212,4 @@ TEST(AsioScheduler, TakesAContextThatSeveralThreadsRun) {
 }  // namespace
 }  // namespace punctual::testing
 
-PUNCTUAL_LOOP_CONTRACT(Asio, punctual::testing::AsioUnderTest);
+PUNCTUAL_DESTRUCTIBLE_LOOP_CONTRACT(Asio, punctual::testing::AsioUnderTest);

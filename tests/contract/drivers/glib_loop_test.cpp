@@ -26,7 +26,6 @@ public:
         g_source_attach(source, context_);
         g_source_unref(source);
     }
-    bool destroy_loop() override { return false; }
 
 private:
     struct Posted {

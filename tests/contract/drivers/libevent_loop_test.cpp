@@ -8,7 +8,7 @@
 namespace punctual::testing {
 namespace {
 
-class LibeventUnderTest final : public LoopUnderTest {
+class LibeventUnderTest final : public DestructibleLoopUnderTest {
 public:
     ~LibeventUnderTest() override { LibeventUnderTest::destroy_loop(); }
 
@@ -22,9 +22,8 @@ public:
         // Not by a timer: these go by a clock with steps of several milliseconds.
         event_base_once(base_, readable_.number(), EV_READ, call, posted, nullptr);
     }
-    bool destroy_loop() override {
+    void destroy_loop() override {
         if (base_ != nullptr) event_base_free(std::exchange(base_, nullptr));
-        return true;
     }
 
 private:
@@ -66,4 +65,4 @@ TEST(LibeventScheduler, LetsTheDispatchReturnOnceItIsShutDown) {
 }  // namespace
 }  // namespace punctual::testing
 
-PUNCTUAL_LOOP_CONTRACT(Libevent, punctual::testing::LibeventUnderTest);
+PUNCTUAL_DESTRUCTIBLE_LOOP_CONTRACT(Libevent, punctual::testing::LibeventUnderTest);

@@ -24,7 +24,6 @@ public:
     void post(void (*function)(void*), void* data) override {
         loop_.post([=] { function(data); });
     }
-    bool destroy_loop() override { return false; }
 
 private:
     PollLoop loop_;

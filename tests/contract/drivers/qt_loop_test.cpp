@@ -31,7 +31,6 @@ public:
     void post(void (*function)(void*), void* data) override {
         QTimer::singleShot(0, [function, data] { function(data); });
     }
-    bool destroy_loop() override { return false; }
 
 private:
     std::unique_ptr<QEventLoop> loop_;

@@ -33,7 +33,6 @@ public:
         posted->idle.data = posted;
         uv_idle_start(&posted->idle, call);
     }
-    bool destroy_loop() override { return false; }
 
 private:
     struct Posted {

@@ -24,7 +24,6 @@ public:
     void post(void (*function)(void*), void* data) override {
         fiber(launch::post, [=] { function(data); }).detach();
     }
-    bool destroy_loop() override { return false; }
 
 private:
     detail::FiberBell quit_;

@@ -17,8 +17,13 @@ public:
     /// The loop calls `function(data)` in a turn to come. Called on its thread, or while it does
     /// not run.
     virtual void post(void (*function)(void*), void* data) = 0;
-    /// Destroys the loop; false if it lives as long as somebody refers to it.
-    virtual bool destroy_loop() = 0;
+};
+
+/// A loop that can be gone while there is a scheduler in it: not one that lives as long as somebody
+/// refers to it.
+class DestructibleLoopUnderTest : public LoopUnderTest {
+public:
+    virtual void destroy_loop() = 0;
 };
 
 /// `Under`: a LoopUnderTest.
