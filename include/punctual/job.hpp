@@ -47,6 +47,8 @@ struct JobOptions {
     Opt<AtMaxInstances> at_max_instances = {};
     /// With `AtMaxInstances::queue`, at most so many instants wait; at least 1.
     Opt<int> max_queued = {};
+    /// What the job returns is kept in the record of its run, besides the event.
+    Opt<bool> keep_result = {};
     /// Of jobs that are due at the same instant, those with a higher one begin first; from -16 to
     /// 15.
     int priority = 0;
@@ -80,6 +82,7 @@ struct JobChanges {
     Opt<Retry> retry = {};
     Opt<AtMaxInstances> at_max_instances = {};
     Opt<int> max_queued = {};
+    Opt<bool> keep_result = {};
     Opt<int> priority = {};
     Opt<std::vector<FollowUp>> then = {};
     Opt<Instant> next_run_time = {};

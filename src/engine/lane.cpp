@@ -155,12 +155,21 @@ void Lane::to_settlement(RunSlot& slot) {
     if (slot.details != nullptr) {
         settlement.reason = std::move(slot.details->reason);
         settlement.output = std::move(slot.details->output);
-        settlement.result = std::move(slot.details->result);
+        keep_result(settlement, std::move(slot.details->result));
     }
     if (slot.progress != nullptr) settlement.progress = std::move(*slot.progress);
     judge_stop(slot, settlement);
     add_follow_ups(settlement);
     if (!waiting_.empty()) go_on_in_group(settlement, slot.stop_cause);
+}
+
+// The store is spared what is not to be kept; the event about the run has it all the same.
+void Lane::keep_result(Settlement& settlement, Value result) {
+    if (settlement.run.job->settings->keep_result) {
+        settlement.result = std::move(result);
+    } else if (!result.is_null()) {
+        unkept_results_.insert_or_assign(settlement.run.id, std::move(result));
+    }
 }
 
 void Lane::go_on_in_group(Settlement& settlement, StopCause cause) {
@@ -299,7 +308,10 @@ bool Lane::superseded(const ClaimedRun& run) const {
 }
 
 void Lane::report(Instant now) {
-    for (const Settlement& settlement : settlements_) {
+    for (Settlement& settlement : settlements_) {
+        if (auto unkept = unkept_results_.extract(settlement.run.id)) {
+            settlement.result = std::move(unkept.mapped());
+        }
         // After a failure the store may know the outcome already, and its listeners not yet.
         if (failures_ > 0 || !superseded(settlement.run)) reporter_.settled(settlement, now);
     }

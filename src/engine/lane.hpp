@@ -13,6 +13,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/decide.hpp"
@@ -85,6 +86,7 @@ private:
 
     [[nodiscard]] bool collect();
     void to_settlement(RunSlot& slot);
+    void keep_result(Settlement& settlement, Value result);
     void go_on_in_group(Settlement& settlement, StopCause cause);
     void settle_unstarted(ClaimedRun run, Instant now);
     void replace_runs();
@@ -128,6 +130,7 @@ private:
     // Of the driving thread.
     DueDecider decider_;
     std::vector<Settlement> settlements_;
+    std::unordered_map<RunId, Value> unkept_results_;  // of settlements that are to be written
     std::vector<ClaimedRun> starts_;
     std::vector<ClaimedRun> ready_;  // on record as started, to be handed over
     TimeoutWatch timeouts_;
