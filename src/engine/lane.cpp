@@ -13,6 +13,10 @@ namespace {
 // Bounds a pass, so that one store's burst delays neither its own settlements nor other stores'.
 constexpr std::size_t most_claims = 1000;
 
+Instant after(Instant now, Duration length) {
+    return length < Instant::max() - now ? now + length : Instant::max();
+}
+
 }  // namespace
 
 Lane::Lane(std::string name, std::shared_ptr<JobStore> store, EngineContext& context,
@@ -103,14 +107,15 @@ Instant Lane::pass(Instant now) noexcept {
     ++outstanding_;
     Instant again = retry_at_;
     try {
-        timeouts_.check(now);
+        static_cast<void>(timeouts_.check(*context_.clock));
         if (now >= retry_at_) again = work(now);
     } catch (const std::exception& error) {
         again = failed(now, error.what());
     } catch (...) {
         again = failed(now, "it threw something that is no std::exception");
     }
-    again = std::min(again, timeouts_.next());
+    // Runs were added meanwhile.
+    again = std::min(again, after(now, timeouts_.check(*context_.clock)));
     next_wake_ = again.time_since_epoch().count();
     if (--outstanding_ == 0) context_.became_idle();
     return again;
@@ -356,7 +361,7 @@ void Lane::hand_over_run(ClaimedRun run, Instant now) {
     const auto found = std::ranges::find(*executors_, name, &NamedExecutor::name);
     if (found != executors_->end()) {
         RunSlot& slot = slots_.take(std::move(run));
-        timeouts_.add(slot, now);
+        timeouts_.add(slot, *context_.clock);
         tickets_[static_cast<std::size_t>(found - executors_->begin())].emplace_back(slot);
         return;
     }

@@ -78,6 +78,7 @@ public:
     // --- RunSink ---
 
     [[nodiscard]] Instant now() noexcept override { return context_.clock->now(); }
+    [[nodiscard]] Duration elapsed() noexcept override { return context_.clock->elapsed(); }
     void finished(RunSlot& slot) noexcept override;
     void progressed(RunSlot& slot, RunProgress progress) noexcept override;
 
