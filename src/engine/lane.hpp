@@ -104,6 +104,7 @@ private:
     void write(Instant now);
     void after_write(Instant now);
     void report(Instant now);
+    void look_for_next_jobs();
     void hand_over(Instant now);
     void hand_over_run(ClaimedRun run, Instant now);
     static void submit(const NamedExecutor& named, std::vector<RunTicket>& tickets) noexcept;
@@ -141,6 +142,8 @@ private:
     std::vector<ClaimRequest> claims_;
     std::vector<std::string_view> open_executors_;
     std::vector<std::vector<RunTicket>> tickets_;  // by executor
+    /// Asked to start, with a job that asked for it.
+    std::map<std::string, std::shared_ptr<const JobDefinition>> next_jobs_;
     Instant retry_at_ = Instant::min();
     int failures_ = 0;
     bool uncertain_ = false;
