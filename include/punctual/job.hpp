@@ -38,8 +38,9 @@ struct JobOptions {
     /// At most so many overdue instants are caught up one by one; at least 1.
     Opt<int> max_catch_up = {};
     Opt<OnLost> on_lost = {};
-    /// A run that takes longer, from its start, is asked to stop and fails: a job that watches
-    /// `stop_requested` ends, a command or a worker process is ended. At least 1us.
+    /// A run that takes longer, from its start and by a clock that nobody sets, is asked to stop
+    /// and fails: a job that watches `stop_requested` ends, a command or a worker process is ended.
+    /// At least 1us.
     Opt<Duration> timeout = {};
     /// Whether and when a run that did not succeed is tried again.
     Opt<Retry> retry = {};
