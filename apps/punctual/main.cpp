@@ -4,10 +4,12 @@
 
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <span>
 #include <string>
 
 #include "check_command.hpp"
 #include "copy_command.hpp"
+#include "hidden_urls.hpp"
 #include "jobs_command.hpp"
 #include "next_command.hpp"
 #include "run_command.hpp"
@@ -45,6 +47,10 @@ int main(int argc, char** argv) {
         "  punctual run jobs.toml            run it until Ctrl-C\n"
         "  punctual runs --job backup        what happened\n"
         "  punctual next --crontab '30 2 * * 1-5' --timezone Europe/Berlin");
+    const std::span<const char* const> arguments(argv, static_cast<std::size_t>(argc));
+    app.failure_message([arguments](const CLI::App* failed, const CLI::Error& error) {
+        return punctual::program::hide_urls(CLI::FailureMessage::simple(failed, error), arguments);
+    });
     int exit_code = 0;
     punctual::program::add_run_command(app, exit_code);
     punctual::program::add_check_command(app, exit_code);

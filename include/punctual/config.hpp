@@ -124,6 +124,8 @@ struct JobDefaults {
     AtMaxInstances at_max_instances = AtMaxInstances::skip;
     /// With `AtMaxInstances::queue`, at most so many instants of a job wait.
     int max_queued = 100;
+    /// What a job returns is kept in the record of its run; it is in the event in any case.
+    bool keep_result = false;
 
     friend bool operator==(const JobDefaults&, const JobDefaults&) = default;
 };

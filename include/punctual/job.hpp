@@ -38,8 +38,9 @@ struct JobOptions {
     /// At most so many overdue instants are caught up one by one; at least 1.
     Opt<int> max_catch_up = {};
     Opt<OnLost> on_lost = {};
-    /// A run that takes longer, from its start, is asked to stop and fails: a job that watches
-    /// `stop_requested` ends, a command or a worker process is ended. At least 1us.
+    /// A run that takes longer, from its start and by a clock that nobody sets, is asked to stop
+    /// and fails: a job that watches `stop_requested` ends, a command or a worker process is ended.
+    /// At least 1us.
     Opt<Duration> timeout = {};
     /// Whether and when a run that did not succeed is tried again.
     Opt<Retry> retry = {};
@@ -47,6 +48,8 @@ struct JobOptions {
     Opt<AtMaxInstances> at_max_instances = {};
     /// With `AtMaxInstances::queue`, at most so many instants wait; at least 1.
     Opt<int> max_queued = {};
+    /// What the job returns is kept in the record of its run, besides the event.
+    Opt<bool> keep_result = {};
     /// Of jobs that are due at the same instant, those with a higher one begin first; from -16 to
     /// 15.
     int priority = 0;
@@ -80,6 +83,7 @@ struct JobChanges {
     Opt<Retry> retry = {};
     Opt<AtMaxInstances> at_max_instances = {};
     Opt<int> max_queued = {};
+    Opt<bool> keep_result = {};
     Opt<int> priority = {};
     Opt<std::vector<FollowUp>> then = {};
     Opt<Instant> next_run_time = {};

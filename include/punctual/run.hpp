@@ -83,7 +83,7 @@ struct RunRecord {
     std::string reason{};
     /// What the job chose to keep (`RunContext::set_output`), or a command printed.
     std::string output{};
-    /// What the job returned, where that can be stored.
+    /// What the job returned, if it has `keep_result` and that can be stored.
     Value result{};
     /// What it said last with `RunContext::progress`.
     std::optional<RunProgress> progress{};

@@ -95,6 +95,7 @@ void read_job_defaults(SettingsReader& table, JobDefaults& defaults) {
     read_name(table, "at_max_instances", "\"skip\", \"queue\" or \"replace\"",
               defaults.at_max_instances);
     table.read_whole("max_queued", defaults.max_queued, 1);
+    table.read_boolean("keep_result", defaults.keep_result);
     table.finish();
 }
 

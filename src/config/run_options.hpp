@@ -18,6 +18,7 @@ void for_each_run_option(A& a, B& b, Visit visit) {
     visit(a.retry, b.retry);
     visit(a.at_max_instances, b.at_max_instances);
     visit(a.max_queued, b.max_queued);
+    visit(a.keep_result, b.keep_result);
 }
 
 }  // namespace punctual::detail

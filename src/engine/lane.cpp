@@ -13,6 +13,10 @@ namespace {
 // Bounds a pass, so that one store's burst delays neither its own settlements nor other stores'.
 constexpr std::size_t most_claims = 1000;
 
+Instant after(Instant now, Duration length) {
+    return length < Instant::max() - now ? now + length : Instant::max();
+}
+
 }  // namespace
 
 Lane::Lane(std::string name, std::shared_ptr<JobStore> store, EngineContext& context,
@@ -108,14 +112,15 @@ Instant Lane::pass(Instant now) noexcept {
     ++outstanding_;
     Instant again = retry_at_;
     try {
-        timeouts_.check(now);
+        static_cast<void>(timeouts_.check(*context_.clock));
         if (now >= retry_at_) again = work(now);
     } catch (const std::exception& error) {
         again = failed(now, error.what());
     } catch (...) {
         again = failed(now, "it threw something that is no std::exception");
     }
-    again = std::min(again, timeouts_.next());
+    // Runs were added meanwhile.
+    again = std::min(again, after(now, timeouts_.check(*context_.clock)));
     next_wake_ = again.time_since_epoch().count();
     if (--outstanding_ == 0) context_.became_idle();
     return again;
@@ -128,6 +133,7 @@ Instant Lane::work(Instant now) {
     read_rooms();
     if (anything_to_do(now)) write(now);
     hand_over(now);
+    look_for_next_jobs();
     if (collected) context_.room_freed();
     if (result_.more || !starts_.empty() || finished_.load() != nullptr) return now;
     return claiming_ ? store_->next_due(open_executors_) : Instant::max();
@@ -160,12 +166,21 @@ void Lane::to_settlement(RunSlot& slot) {
     if (slot.details != nullptr) {
         settlement.reason = std::move(slot.details->reason);
         settlement.output = std::move(slot.details->output);
-        settlement.result = std::move(slot.details->result);
+        keep_result(settlement, std::move(slot.details->result));
     }
     if (slot.progress != nullptr) settlement.progress = std::move(*slot.progress);
     judge_stop(slot, settlement);
     add_follow_ups(settlement);
     if (!waiting_.empty()) go_on_in_group(settlement, slot.stop_cause);
+}
+
+// The store is spared what is not to be kept; the event about the run has it all the same.
+void Lane::keep_result(Settlement& settlement, Value result) {
+    if (settlement.run.job->settings->keep_result) {
+        settlement.result = std::move(result);
+    } else if (!result.is_null()) {
+        unkept_results_.insert_or_assign(settlement.run.id, std::move(result));
+    }
 }
 
 void Lane::go_on_in_group(Settlement& settlement, StopCause cause) {
@@ -306,15 +321,32 @@ bool Lane::superseded(const ClaimedRun& run) const {
 }
 
 void Lane::report(Instant now) {
-    for (const Settlement& settlement : settlements_) {
+    for (Settlement& settlement : settlements_) {
+        if (auto unkept = unkept_results_.extract(settlement.run.id)) {
+            settlement.result = std::move(unkept.mapped());
+        }
         // After a failure the store may know the outcome already, and its listeners not yet.
-        if (failures_ > 0 || !superseded(settlement.run)) reporter_.settled(settlement, now);
+        if (failures_ == 0 && superseded(settlement.run)) continue;
+        reporter_.settled(settlement, now);
+        for (const QueueRequest& request : settlement.follow_ups) {
+            if (request.generation == 0) next_jobs_.emplace(request.job_id, settlement.run.job);
+        }
     }
     for (const RecordedNotRun& recorded : result_.not_run) {
         reporter_.not_run(*recorded.job, recorded.range, now);
     }
     for (const auto& job : result_.ended) reporter_.left(*job, now);
     for (const SetAside& job : decider_.set_aside()) reporter_.faulty(job, now);
+}
+
+// The store passes over a job that is not there: whoever chained it should know. When all else is
+// done, for the store may fail.
+void Lane::look_for_next_jobs() {
+    while (!next_jobs_.empty()) {
+        const auto& [next, job] = *next_jobs_.begin();
+        if (!store_->find(next)) reporter_.next_job_missing(*job, next);
+        next_jobs_.erase(next_jobs_.begin());
+    }
 }
 
 // --- Handing over ---
@@ -351,7 +383,7 @@ void Lane::hand_over_run(ClaimedRun run, Instant now) {
     const auto found = std::ranges::find(*executors_, name, &NamedExecutor::name);
     if (found != executors_->end()) {
         RunSlot& slot = slots_.take(std::move(run));
-        timeouts_.add(slot, now);
+        timeouts_.add(slot, *context_.clock);
         tickets_[static_cast<std::size_t>(found - executors_->begin())].emplace_back(slot);
         return;
     }

@@ -13,6 +13,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/decide.hpp"
@@ -78,6 +79,7 @@ public:
     // --- RunSink ---
 
     [[nodiscard]] Instant now() noexcept override { return context_.clock->now(); }
+    [[nodiscard]] Duration elapsed() noexcept override { return context_.clock->elapsed(); }
     void finished(RunSlot& slot) noexcept override;
     void progressed(RunSlot& slot, RunProgress progress) noexcept override;
     void room_freed() noexcept override;
@@ -87,6 +89,7 @@ private:
 
     [[nodiscard]] bool collect();
     void to_settlement(RunSlot& slot);
+    void keep_result(Settlement& settlement, Value result);
     void go_on_in_group(Settlement& settlement, StopCause cause);
     void settle_unstarted(ClaimedRun run, Instant now);
     void replace_runs();
@@ -103,6 +106,7 @@ private:
     void write(Instant now);
     void after_write(Instant now);
     void report(Instant now);
+    void look_for_next_jobs();
     void hand_over(Instant now);
     void hand_over_run(ClaimedRun run, Instant now);
     static void submit(const NamedExecutor& named, std::vector<RunTicket>& tickets) noexcept;
@@ -130,6 +134,7 @@ private:
     // Of the driving thread.
     DueDecider decider_;
     std::vector<Settlement> settlements_;
+    std::unordered_map<RunId, Value> unkept_results_;  // of settlements that are to be written
     std::vector<ClaimedRun> starts_;
     std::vector<ClaimedRun> ready_;  // on record as started, to be handed over
     TimeoutWatch timeouts_;
@@ -139,6 +144,8 @@ private:
     std::vector<ClaimRequest> claims_;
     std::vector<std::string_view> open_executors_;
     std::vector<std::vector<RunTicket>> tickets_;  // by executor
+    /// Asked to start, with a job that asked for it.
+    std::map<std::string, std::shared_ptr<const JobDefinition>> next_jobs_;
     Instant retry_at_ = Instant::min();
     int failures_ = 0;
     bool uncertain_ = false;

@@ -105,6 +105,12 @@ void RunReporter::lost_reruns(const ClaimedRun& run, Instant now) {
     deliver(std::move(event), now);
 }
 
+void RunReporter::next_job_missing(const JobDefinition& job, const std::string& next) {
+    log_warning("job \"" + next + "\" does not start after job \"" + job.id + "\": store \"" +
+                store_ + "\" has no job of that id; add it, or take it out of `then` of \"" +
+                job.id + "\"");
+}
+
 void RunReporter::left(const JobDefinition& job, Instant now) {
     if (!bus_.wanted(JobRemoved::kind)) return;
     JobRemoved event;

@@ -21,6 +21,8 @@ public:
     void settled(const Settlement& settlement, Instant now);
     void not_run(const JobDefinition& job, const NotRun& range, Instant now);
     void lost_reruns(const ClaimedRun& run, Instant now);
+    /// `next` was to start after a run of `job`, and is not there.
+    void next_job_missing(const JobDefinition& job, const std::string& next);
     void left(const JobDefinition& job, Instant now);
     void faulty(const SetAside& aside, Instant now);
     void unavailable(const std::string& reason, Instant now);

@@ -5,40 +5,54 @@
 namespace punctual::detail {
 namespace {
 
-// A sum that stays an instant: timeouts may be centuries.
-Instant later_by(Instant instant, Duration length) {
-    return length.count() > (Instant::max() - instant).count() ? Instant::max() : instant + length;
+// A sum that stays a length: timeouts may be centuries.
+Duration later_by(Duration moment, Duration length) {
+    return length.count() > (unlimited - moment).count() ? unlimited : Duration(moment + length);
 }
 
 }  // namespace
 
-void TimeoutWatch::add(RunSlot& slot, Instant now) {
+void TimeoutWatch::add(RunSlot& slot, Clock& clock) {
     const Duration timeout = slot.run.job->settings->timeout;
     if (timeout == unlimited) return;
-    looks_.push({.at = later_by(now, timeout), .slot = &slot, .id = slot.run.id});
+    looks_.push({.at = later_by(clock.elapsed(), timeout), .slot = &slot, .id = slot.run.id});
 }
 
-void TimeoutWatch::check(Instant now) {
+Duration TimeoutWatch::check(Clock& clock) {
+    if (looks_.empty()) return unlimited;
+    const Duration now = clock.elapsed();
     while (!looks_.empty() && looks_.top().at <= now) {
         const Look look = looks_.top();
         looks_.pop();
         look_at(look, now);
     }
+    return looks_.empty() || looks_.top().at == unlimited ? unlimited
+                                                          : Duration(looks_.top().at - now);
 }
 
-void TimeoutWatch::look_at(const Look& look, Instant now) {
+void TimeoutWatch::look_at(const Look& look, Duration now) {
     RunSlot& slot = *look.slot;
     // Slots are used again: the run may be over.
     if (!slot.live || slot.run.id != look.id) return;
     const Duration timeout = slot.run.job->settings->timeout;
-    const Instant started = slot.started.load(std::memory_order_relaxed);
-    const Instant deadline = later_by(started == Instant{} ? now : started, timeout);
+    const Duration began = slot.began.load(std::memory_order_relaxed);
+    const Duration deadline = later_by(began == unlimited ? now : began, timeout);
     if (deadline <= now) {
         slot.request_stop(StopCause::timed_out);
     } else {
         looks_.push({.at = deadline, .slot = look.slot, .id = look.id});
     }
 }
+
+namespace {
+
+// " (SIGKILL)": by what a command or a worker was ended.
+std::string means_of(const std::string& reason) {
+    const auto found = reason.rfind(" (SIG");
+    return found == std::string::npos ? "" : reason.substr(found);
+}
+
+}  // namespace
 
 void judge_stop(const RunSlot& slot, Settlement& settlement) {
     const auto end_as = [&](RunState outcome, std::string reason) {
@@ -52,7 +66,8 @@ void judge_stop(const RunSlot& slot, Settlement& settlement) {
             // What it says itself of its failure is kept.
             if (gave_way) {
                 end_as(RunState::failed,
-                       "timed out after " + format_duration(settlement.run.job->settings->timeout));
+                       "timed out after " + format_duration(settlement.run.job->settings->timeout) +
+                           means_of(settlement.reason));
             }
             break;
         case StopCause::cancelled:

@@ -1,5 +1,8 @@
 #pragma once
-// Which runs are to be asked to stop because their `timeout` has passed, and when to look.
+// Which runs are to be asked to stop because their `timeout` has passed, and when to look. Time is
+// `Clock::elapsed` here: a wall clock that is set ends no run, and keeps none from ending.
+
+#include <punctual/clock.hpp>
 
 #include <queue>
 #include <vector>
@@ -13,22 +16,21 @@ class TimeoutWatch {
 public:
     /// A run that was handed over. It is looked at a timeout later: by then it has taken too long,
     /// or began later than that, and its own time is known.
-    void add(RunSlot& slot, Instant now);
-    /// Asks those to stop whose time has passed.
-    void check(Instant now);
-    /// When to check again; `Instant::max()` for never.
-    [[nodiscard]] Instant next() const { return looks_.empty() ? Instant::max() : looks_.top().at; }
+    void add(RunSlot& slot, Clock& clock);
+    /// Asks those to stop whose time has passed. Returns after how long to check again; `unlimited`
+    /// for never.
+    [[nodiscard]] Duration check(Clock& clock);
 
 private:
     struct Look {
-        Instant at;
+        Duration at;
         RunSlot* slot;
         RunId id;
 
         [[nodiscard]] bool operator<(const Look& other) const { return at > other.at; }
     };
 
-    void look_at(const Look& look, Instant now);
+    void look_at(const Look& look, Duration now);
 
     std::priority_queue<Look> looks_;
 };

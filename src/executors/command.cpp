@@ -30,10 +30,6 @@ void check_line(const CommandLine& line) {
 }
 
 void check_options(const CommandOptions& options) {
-    if (options.timeout <= Duration()) {
-        throw ValueError("timeout of a command must be above 0, not " +
-                         format_duration(options.timeout));
-    }
     if (options.kill_after < Duration()) {
         throw ValueError("kill_after of a command must be 0 or more, not " +
                          format_duration(options.kill_after));
@@ -139,7 +135,6 @@ Value Codec<CommandOptions>::encode(const CommandOptions& options) {
     };
     set("working_directory", options.working_directory, defaults.working_directory);
     set("environment", options.environment, defaults.environment);
-    set("timeout", options.timeout, defaults.timeout);
     set("kill_after", options.kill_after, defaults.kill_after);
     set("output_limit", options.output_limit, defaults.output_limit);
     return value;
@@ -150,7 +145,6 @@ CommandOptions Codec<CommandOptions>::decode(const Value& value) {
     static_cast<void>(value.as_object());
     detail::decode_field(value, "working_directory", options.working_directory);
     detail::decode_field(value, "environment", options.environment);
-    detail::decode_field(value, "timeout", options.timeout);
     detail::decode_field(value, "kill_after", options.kill_after);
     detail::decode_field(value, "output_limit", options.output_limit);
     try {

@@ -34,11 +34,9 @@ RunResult result_of_status(std::optional<int> status) {
 }  // namespace
 
 CommandChild::CommandChild(const Command& command, const CommandRun& run)
-    : timeout_(command.options.timeout),
-      kill_after_(command.options.kill_after),
+    : kill_after_(command.options.kill_after),
       output_(command.options.output_limit),
-      process_(program_start(command, run)),
-      end_at_(from_now(timeout_)) {}
+      process_(program_start(command, run)) {}
 
 std::array<pollfd, CommandChild::descriptor_count> CommandChild::descriptors() const {
     // poll passes over negative numbers: what has happened must not wake it again.
@@ -47,29 +45,19 @@ std::array<pollfd, CommandChild::descriptor_count> CommandChild::descriptors() c
             pollfd{.fd = process, .events = POLLIN, .revents = 0}};
 }
 
-SteadyTime CommandChild::deadline() const {
-    return std::min(end_at_, kill_at_);
-}
-
 bool CommandChild::advance(std::span<const pollfd> polled) {
     if (polled[0].revents != 0) read_output();
     if (polled[1].revents != 0) process_ended_ = true;
-    const SteadyTime now = std::chrono::steady_clock::now();
-    if (!process_ended_ && now >= end_at_) end(Ending::timed_out);
-    if (now >= kill_at_) kill();
+    if (std::chrono::steady_clock::now() >= kill_at_) kill();
     if (!process_ended_) return false;
     // What was asked to end may leave children behind that ignore it. They belong to the job as
     // long as they hold its output, and get the same time to end.
-    return ending_ == Ending::by_itself || killed_ || !process_.output().is_open();
+    return !stopped_ || killed_ || !process_.output().is_open();
 }
 
 void CommandChild::stop() {
-    if (!process_ended_ && ending_ == Ending::by_itself) end(Ending::stopped);
-}
-
-void CommandChild::end(Ending why) {
-    ending_ = why;
-    end_at_ = SteadyTime::max();
+    if (process_ended_ || stopped_) return;
+    stopped_ = true;
     kill_at_ = from_now(kill_after_);
     process_.signal_group(SIGTERM);
 }
@@ -104,17 +92,9 @@ void CommandChild::read_rest() {
 RunResult CommandChild::result() {
     if (process_.output().is_open()) read_rest();
     const std::optional<int> status = process_.reap();
-    const std::string with = killed_ ? " (SIGKILL)" : " (SIGTERM)";
-    switch (ending_) {
-        case Ending::timed_out:
-            return {.outcome = RunState::failed,
-                    .reason = "timed out after " + format_duration(timeout_) + with};
-        case Ending::stopped:
-            return {.outcome = RunState::cancelled, .reason = "stopped on request" + with};
-        case Ending::by_itself:
-            break;
-    }
-    return result_of_status(status);
+    if (!stopped_) return result_of_status(status);
+    return {.outcome = RunState::cancelled,
+            .reason = std::string("stopped on request ") + (killed_ ? "(SIGKILL)" : "(SIGTERM)")};
 }
 
 }  // namespace punctual::detail

@@ -1,6 +1,6 @@
 #pragma once
-// A command while it runs: collects its output, ends it when its time is up or its run is to stop,
-// and says how it went. It never waits: whoever owns it polls for it, one child or many at once.
+// A command while it runs: collects its output, ends it when its run is to stop, and says how it
+// went. It never waits: whoever owns it polls for it, one child or many at once.
 
 #include "executors/child_process.hpp"
 #include "executors/command_task.hpp"
@@ -33,7 +33,7 @@ public:
     /// What to poll for.
     [[nodiscard]] std::array<pollfd, descriptor_count> descriptors() const;
     /// When to call `advance` at the latest.
-    [[nodiscard]] SteadyTime deadline() const;
+    [[nodiscard]] SteadyTime deadline() const { return kill_at_; }
     /// Does what is due, given what the poll found. True once the command is over.
     [[nodiscard]] bool advance(std::span<const pollfd> polled);
     /// Asks it to end, as its run was asked to.
@@ -45,21 +45,16 @@ public:
     [[nodiscard]] std::string output() const { return output_.text(); }
 
 private:
-    enum class Ending : std::uint8_t { by_itself, timed_out, stopped };
-
-    void end(Ending why);
     void kill();
     /// False at the end of the output, and when there is none at the moment.
     bool read_output();
     void read_rest();
 
-    Duration timeout_;
     Duration kill_after_;
     OutputCapture output_;
     ChildProcess process_;
-    SteadyTime end_at_;
     SteadyTime kill_at_ = SteadyTime::max();
-    Ending ending_ = Ending::by_itself;
+    bool stopped_ = false;
     bool killed_ = false;
     bool process_ended_ = false;
 };

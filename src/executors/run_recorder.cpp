@@ -45,6 +45,7 @@ ReportedRun report_of(const detail::RunSlot& slot) {
 
 struct RunRecorder::Implementation final : detail::RunSink {
     [[nodiscard]] Instant now() noexcept override { return present.load(); }
+    [[nodiscard]] Duration elapsed() noexcept override { return {}; }
 
     void finished(detail::RunSlot& slot) noexcept override {
         const std::lock_guard lock(mutex);

@@ -75,7 +75,11 @@ bool RunTicket::may_begin() noexcept {
     detail::RunSlot& slot = *slot_;
     const Instant now = slot.sink->now();
     slot.started.store(now, std::memory_order_relaxed);
-    const Duration grace = slot.run.job->settings->misfire_grace_time;
+    const JobSettings& settings = *slot.run.job->settings;
+    if (settings.timeout != unlimited) {
+        slot.began.store(slot.sink->elapsed(), std::memory_order_relaxed);
+    }
+    const Duration grace = settings.misfire_grace_time;
     if (slot.stop_requested()) {
         keep({.outcome = RunState::cancelled, .reason = "stopped before it began"});
         return false;

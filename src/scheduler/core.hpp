@@ -26,6 +26,9 @@ namespace punctual::detail {
 
 class JobReceiver;
 
+/// Looks a job up; null if there is none.
+using JobFinder = std::function<std::shared_ptr<const JobDefinition>(const std::string& id)>;
+
 class SchedulerCore final : public Passes, public std::enable_shared_from_this<SchedulerCore> {
 public:
     SchedulerCore(SchedulerOptions options, std::unique_ptr<Driver> driver);
@@ -127,10 +130,14 @@ private:
     [[nodiscard]] JobRecord make_record(const JobRequest& request, Instant now);
     void check_acceptable(const JobDefinition& job, Track& track);
     void check_executor(const JobDefinition& job);
-    /// Before an edit, for it looks up jobs of the store; `added` are about to be there.
-    static void check_chain(std::string_view id, std::span<const FollowUp> then, JobStore& store,
-                            std::span<const JobRecord> added = {});
-    static void check_chains(JobStore& store, std::span<const JobRecord> added);
+    /// Jobs of the store, and those that are about to be there.
+    [[nodiscard]] static JobFinder jobs_of(JobStore& store, std::span<const JobRecord> added = {});
+    /// As the transaction sees them.
+    [[nodiscard]] static JobFinder jobs_within(const Transaction& transaction, JobStore& store);
+    /// Before an edit, for it looks up jobs.
+    static void check_chain(std::string_view id, std::span<const FollowUp> then,
+                            const JobFinder& find);
+    static void check_chains(std::span<const JobRecord> added, const JobFinder& find);
     [[nodiscard]] bool report_if_over(const JobRecord& job, const std::string& store, Instant now);
     [[noreturn]] static void throw_conflict(const std::string& store, const std::string& id);
     void put(Track& track, std::span<const JobRecord> records);

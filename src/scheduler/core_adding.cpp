@@ -169,7 +169,7 @@ void SchedulerCore::throw_conflict(const std::string& store, const std::string& 
 
 void SchedulerCore::put(Track& track, std::span<const JobRecord> records) {
     Lane& lane = *track.lane;
-    check_chains(lane.store(), records);
+    check_chains(records, jobs_of(lane.store(), records));
     const auto conflicts = lane.store().add(records);
     if (!conflicts.empty()) {
         throw_conflict(lane.name(), records[conflicts.front()].definition->id);
@@ -185,7 +185,7 @@ void SchedulerCore::put(Track& track, std::span<const JobRecord> records) {
 void SchedulerCore::replace(Track& track, std::vector<JobRecord>& records,
                             const std::vector<const JobRequest*>& requests) {
     Lane& lane = *track.lane;
-    check_chains(lane.store(), records);
+    check_chains(records, jobs_of(lane.store(), records));
     std::vector<std::string> ids;
     ids.reserve(records.size());
     for (const JobRecord& record : records) ids.push_back(record.definition->id);

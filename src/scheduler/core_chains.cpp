@@ -12,8 +12,7 @@ namespace {
 /// Walks from a job to all that start after it, and looks whether it comes by itself again.
 class CircleSearch {
 public:
-    CircleSearch(std::string_view id, JobStore& store, std::span<const JobRecord> added)
-        : id_(id), store_(store), added_(added) {}
+    CircleSearch(std::string_view id, const JobFinder& find) : id_(id), find_(find) {}
 
     /// "a, b, a"; empty if there is no circle.
     [[nodiscard]] std::string follow(std::span<const FollowUp> then, const std::string& way) {
@@ -21,7 +20,7 @@ public:
             const std::string further = way + ", " + next.job_id;
             if (next.job_id == id_) return further;
             if (!seen_.insert(next.job_id).second) continue;
-            const auto found = definition_of(next.job_id);
+            const auto found = find_(next.job_id);
             if (found == nullptr) continue;
             std::string circle = follow(found->settings->then, further);
             if (!circle.empty()) return circle;
@@ -30,34 +29,35 @@ public:
     }
 
 private:
-    [[nodiscard]] std::shared_ptr<const JobDefinition> definition_of(const std::string& id) {
-        for (const JobRecord& record : added_) {
-            if (record.definition->id == id) return record.definition;
-        }
-        const auto record = store_.find(id);
-        return record ? record->definition : nullptr;
-    }
-
     std::string_view id_;
-    JobStore& store_;
-    std::span<const JobRecord> added_;
+    const JobFinder& find_;
     std::set<std::string> seen_;
 };
 
 }  // namespace
 
+JobFinder SchedulerCore::jobs_of(JobStore& store, std::span<const JobRecord> added) {
+    return [&store, added](const std::string& id) -> std::shared_ptr<const JobDefinition> {
+        const auto about_to_be = std::ranges::find_if(
+            added, [&](const JobRecord& record) { return record.definition->id == id; });
+        if (about_to_be != added.end()) return about_to_be->definition;
+        const auto record = store.find(id);
+        return record ? record->definition : nullptr;
+    };
+}
+
 void SchedulerCore::check_chain(std::string_view id, std::span<const FollowUp> then,
-                                JobStore& store, std::span<const JobRecord> added) {
-    const std::string circle = CircleSearch(id, store, added).follow(then, std::string(id));
+                                const JobFinder& find) {
+    const std::string circle = CircleSearch(id, find).follow(then, std::string(id));
     if (circle.empty()) return;
     throw ValueError("job \"" + std::string(id) +
                      "\": jobs would start each other in a circle: " + circle);
 }
 
-void SchedulerCore::check_chains(JobStore& store, std::span<const JobRecord> added) {
+void SchedulerCore::check_chains(std::span<const JobRecord> added, const JobFinder& find) {
     for (const JobRecord& job : added) {
         const auto& then = job.definition->settings->then;
-        if (!then.empty()) check_chain(job.definition->id, then, store, added);
+        if (!then.empty()) check_chain(job.definition->id, then, find);
     }
 }
 

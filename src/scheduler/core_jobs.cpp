@@ -76,7 +76,7 @@ Job SchedulerCore::modify(std::string_view id, const JobChanges& changes, std::s
     }
     if (changes.then) {
         for (const auto& track : tracks_for(store)) {
-            check_chain(id, *changes.then, track->lane->store());
+            check_chain(id, *changes.then, jobs_of(track->lane->store()));
         }
     }
     return change(id, store, [&](const JobRecord& current, Instant now) {

@@ -16,6 +16,19 @@ void SchedulerCore::require_started_for(const Transaction& transaction) const {
                                    "stores are closed");
 }
 
+// An edit that changes nothing: what was added in the transaction is to be seen nowhere else yet.
+JobFinder SchedulerCore::jobs_within(const Transaction& transaction, JobStore& store) {
+    return [&](const std::string& id) {
+        std::shared_ptr<const JobDefinition> found;
+        FunctionEditor editor([&](std::size_t, const JobRecord* current) {
+            if (current != nullptr) found = current->definition;
+            return JobEdit{};
+        });
+        store.edit_within(transaction, {&id, 1}, editor);
+        return found;
+    };
+}
+
 Job SchedulerCore::add_within(const Transaction& transaction, const JobRequest& request) {
     require_started_for(transaction);
     const JobOptions& options = request.options;
@@ -24,7 +37,7 @@ Job SchedulerCore::add_within(const Transaction& transaction, const JobRequest& 
     JobRecord record = make_record(request, added_at);
     check_acceptable(*record.definition, *track);
     if (report_if_over(record, options.store, added_at)) return handle(options.store, record);
-    check_chains(track->lane->store(), {&record, 1});
+    check_chains({&record, 1}, jobs_within(transaction, track->lane->store()));
     JobRecord stored;
     FunctionEditor editor([&](std::size_t, const JobRecord* current) {
         if (current != nullptr && !options.replace_existing) {
@@ -62,7 +75,8 @@ Job SchedulerCore::modify_within(const Transaction& transaction, std::string_vie
                                  const JobChanges& changes, std::string_view store) {
     require_started_for(transaction);
     if (changes.then) {
-        check_chain(id, *changes.then, tracks_for(store).front()->lane->store());
+        JobStore& jobs = tracks_for(store).front()->lane->store();
+        check_chain(id, *changes.then, jobs_within(transaction, jobs));
     }
     return handle(std::string(store),
                   change_within(transaction, id, store, [&](const JobRecord& current, Instant at) {

@@ -152,6 +152,7 @@ Value encode_settings(const JobSettings& settings, Value stored) {
     set_unless_default(stored, "at_max_instances", settings.at_max_instances,
                        defaults.at_max_instances);
     set_unless_default(stored, "max_queued", settings.max_queued, defaults.max_queued);
+    set_unless_default(stored, "keep_result", settings.keep_result, defaults.keep_result);
     set_unless_default(stored, "priority", settings.priority, defaults.priority);
     set_unless_default(stored, "then", settings.then, defaults.then);
     return stored;
@@ -173,6 +174,7 @@ JobSettings decode_settings(const Value& stored) {
     read_unless_null(stored, "retry", settings.retry);
     read_unless_null(stored, "at_max_instances", settings.at_max_instances);
     read_unless_null(stored, "max_queued", settings.max_queued);
+    read_unless_null(stored, "keep_result", settings.keep_result);
     read_unless_null(stored, "priority", settings.priority);
     read_unless_null(stored, "then", settings.then);
     return settings;

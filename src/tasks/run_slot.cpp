@@ -21,6 +21,7 @@ void RunSlot::reset(ClaimedRun claimed) {
     details.reset();
     progress.reset();
     started.store({}, std::memory_order_relaxed);
+    began.store(unlimited, std::memory_order_relaxed);
     finished = {};
     outcome = RunState::claimed;
     stop_cause.store(StopCause::none, std::memory_order_relaxed);

@@ -19,6 +19,8 @@ class RunSink {
 public:
     virtual ~RunSink() = default;
     [[nodiscard]] virtual Instant now() noexcept = 0;
+    /// Of `Clock`.
+    [[nodiscard]] virtual Duration elapsed() noexcept = 0;
     /// Takes the slot back; it must not be touched afterwards. From any thread.
     virtual void finished(RunSlot& slot) noexcept = 0;
     /// The job of the slot tells how far it is. From the thread that runs it.
@@ -66,6 +68,8 @@ struct RunSlot {
     std::unique_ptr<RunDetails> details;
     std::unique_ptr<RunProgress> progress;  ///< The sink's.
     std::atomic<Instant> started{};         ///< The engine looks at it while the run goes on.
+    /// `elapsed` when a run with a timeout began; `unlimited` until then.
+    std::atomic<std::chrono::microseconds> began = unlimited;
     Instant finished{};
     RunState outcome = RunState::claimed;
     bool live = false;  ///< The pool's: in use.

@@ -99,9 +99,9 @@ void TestingScheduler::run_until(Instant end) {
     for (;;) {
         const Instant next = driver_->settle(*clock_);
         if (next > end) break;
-        clock_->set(next);
+        clock_->advance(next - now());
     }
-    if (end > now()) clock_->set(end);
+    if (end > now()) clock_->advance(end - now());
 }
 
 void TestingScheduler::wait_for_runs() {

@@ -1,6 +1,8 @@
 // Jobs in transactions of an application on a SQLite file.
 
 #include <punctual/stores/sqlite.hpp>
+#include <punctual/testing/failing_store.hpp>
+#include <punctual/testing/held_store.hpp>
 
 #include "contract/other_program.hpp"
 #include "contract/temporary_folder.hpp"
@@ -69,6 +71,24 @@ TEST_F(SqliteTransactions, KeepAPlainCallOutWhichSaysWhatToDo) {
     add("a");
     shop->run("COMMIT");
     EXPECT_TRUE(has("a"));
+}
+
+TEST_F(SqliteTransactions, GoThroughTheStoresThatTestsPutBetween) {
+    const std::string url = "sqlite:///" + shop->path() + "?prefix=";
+    const auto failing = std::make_shared<testing::FailingStore>(make_sqlite_store(url + "f_"));
+    scheduler->add_store("failing", failing);
+    scheduler->add_store("held",
+                         std::make_shared<testing::HeldStore>(make_sqlite_store(url + "h_")));
+    shop->run("BEGIN");
+    add("a", {.store = "failing"});
+    add("b", {.store = "held"});
+    failing->fail_calls(1, testing::FailingStore::for_ever, testing::FailurePoint::before);
+    EXPECT_THROW(add("c", {.store = "failing"}), StoreUnavailableError);
+    failing->work();
+    shop->run("COMMIT");
+    EXPECT_TRUE(has("a"));
+    EXPECT_TRUE(has("b"));
+    EXPECT_FALSE(has("c"));
 }
 
 TEST_F(SqliteTransactions, AreNotToBeHadInMemory) {

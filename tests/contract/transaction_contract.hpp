@@ -161,6 +161,25 @@ TYPED_TEST_P(JobsInATransaction, AreRemovedWhenItIsCommitted) {
     EXPECT_EQ(this->orders(), "1");
 }
 
+TYPED_TEST_P(JobsInATransaction, AreRefusedIfTheyWouldStartEachOtherInACircle) {
+    this->shop->run("BEGIN");
+    this->add("a", {.then = {{.job_id = "b"}}});
+    EXPECT_THAT(
+        this->template message_of<ValueError>([&] { this->add("b", {.then = {{.job_id = "a"}}}); }),
+        HasSubstr("in a circle: b, a, b"));
+    this->add("b");
+    const JobChanges back{.then = std::vector<FollowUp>{{.job_id = "a"}}};
+    EXPECT_THAT(this->template message_of<ValueError>(
+                    [&] { this->scheduler->modify_job(this->shop->transaction(), "b", back); }),
+                HasSubstr("in a circle: b, a, b"));
+    // What leaves in the transaction closes no circle.
+    this->scheduler->remove_job(this->shop->transaction(), "a");
+    this->scheduler->modify_job(this->shop->transaction(), "b", back);
+    this->shop->run("COMMIT");
+    EXPECT_FALSE(this->has("a"));
+    EXPECT_TRUE(this->has("b"));
+}
+
 TYPED_TEST_P(JobsInATransaction, AreToldOfByNoEvent) {
     std::atomic<int> events = 0;
     const ListenerId listener = this->scheduler->add_listener([&](const Event&) { ++events; });
@@ -223,7 +242,8 @@ TYPED_TEST_P(JobsInATransaction, AreGoneIfTheProcessIsKilledBeforeTheCommit) {
 REGISTER_TYPED_TEST_SUITE_P(JobsInATransaction, RunOnceTheyAreCommitted,
                             LeaveNoTraceIfTheyAreRolledBack, WhoseIdExistsLeaveItAsItWas,
                             ReplaceOthersWhenTheyAreCommitted, AreModifiedWhenItIsCommitted,
-                            AreRemovedWhenItIsCommitted, AreToldOfByNoEvent,
+                            AreRemovedWhenItIsCommitted,
+                            AreRefusedIfTheyWouldStartEachOtherInACircle, AreToldOfByNoEvent,
                             AreRefusedWhereItIsNone, AreRefusedOnAnotherDatabase,
                             AreRefusedByOtherStoresAndByTransactionsOfOthers,
                             AreRefusedBeforeTheStart, AreGoneIfTheProcessIsKilledBeforeTheCommit);

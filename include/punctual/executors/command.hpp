@@ -4,7 +4,7 @@
 //
 //     scheduler.add_job(command("backup.sh | gzip > backup.gz", {.working_directory = "/srv"}),
 //                       crontab("30 2 * * *"));
-//     scheduler.add_job(command({"rsync", "-a", source, target}, {.timeout = 1h}), interval(6h));
+//     scheduler.add_job(command({"rsync", "-a", source, target}), interval(6h), {.timeout = 1h});
 //
 // The run succeeds if the command exits with code 0. What it prints is kept with the run. In its
 // environment are PUNCTUAL_JOB_ID, PUNCTUAL_RUN_ID, PUNCTUAL_ATTEMPT and PUNCTUAL_SCHEDULED_TIME
@@ -29,10 +29,8 @@ struct CommandOptions {
     /// Added to the environment of the scheduler's process; a name that is there already is
     /// replaced.
     std::map<std::string, std::string> environment = {};
-    /// After so long the command, with all that it started, is asked to end (SIGTERM), and fails.
-    Duration timeout = unlimited;
-    /// What was asked to end, by `timeout` or because the run is to stop, gets so long to do it
-    /// before it is killed (SIGKILL).
+    /// A command whose run is to stop, by the `timeout` of its job or otherwise, is asked to end
+    /// with all that it started (SIGTERM), gets so long to do it, and is killed then (SIGKILL).
     Duration kill_after = std::chrono::seconds(10);
     /// So many bytes of output are kept: the first half of them and the last half, with a line
     /// between that tells how many were left out.

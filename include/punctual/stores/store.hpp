@@ -73,6 +73,8 @@ struct JobSettings {
     AtMaxInstances at_max_instances = AtMaxInstances::skip;
     /// At most so many instants wait, with `AtMaxInstances::queue`.
     int max_queued = 100;
+    /// What it returns is kept in the record of its run.
+    bool keep_result = false;
     /// Of jobs that are due at the same instant, those with a higher one are claimed first.
     int priority = 0;
     /// Jobs to start when one of its runs has ended.

@@ -71,6 +71,10 @@ public:
     void edit(std::span<const std::string> ids, JobEditor& editor) override {
         attempt([&] { store_->edit(ids, editor); });
     }
+    void edit_within(const Transaction& transaction, std::span<const std::string> ids,
+                     JobEditor& editor) override {
+        attempt([&] { store_->edit_within(transaction, ids, editor); });
+    }
     std::size_t remove_all() override {
         return attempt([&] { return store_->remove_all(); });
     }

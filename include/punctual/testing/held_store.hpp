@@ -59,6 +59,10 @@ public:
     void edit(std::span<const std::string> ids, JobEditor& editor) override {
         store_->edit(ids, editor);
     }
+    void edit_within(const Transaction& transaction, std::span<const std::string> ids,
+                     JobEditor& editor) override {
+        store_->edit_within(transaction, ids, editor);
+    }
     std::size_t remove_all() override { return store_->remove_all(); }
     [[nodiscard]] std::optional<JobRecord> find(std::string_view id) override {
         return store_->find(id);

@@ -12,12 +12,18 @@ class ManualClock final : public Clock {
 public:
     explicit ManualClock(Instant start) : now_(start) {}
     [[nodiscard]] Instant now() noexcept override { return now_; }
-    /// Forwards or, as a system's clock may be set, backwards.
+    [[nodiscard]] Duration elapsed() noexcept override { return elapsed_.load(); }
+    /// Forwards or backwards, as a system's clock may be set: no time passes by that.
     void set(Instant instant) { now_ = instant; }
-    void advance(Duration by) { now_ = now_.load() + by; }
+    /// Time passes.
+    void advance(Duration by) {
+        now_ = now_.load() + by;
+        elapsed_ = elapsed_.load() + by;
+    }
 
 private:
     std::atomic<Instant> now_;
+    std::atomic<std::chrono::microseconds> elapsed_{};
 };
 
 }  // namespace punctual::testing

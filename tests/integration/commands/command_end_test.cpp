@@ -1,4 +1,4 @@
-// How commands are brought to an end: by their time limit, and by a request to stop.
+// How commands are brought to an end by a request to stop.
 #include "integration/commands/commands.hpp"
 #include "integration/commands/fifo.hpp"
 
@@ -9,14 +9,6 @@ namespace {
 
 class CommandEnd : public Commands {};
 INSTANTIATE_TEST_SUITE_P(On, CommandEnd, each_executor, name_of);
-
-TEST_P(CommandEnd, FailsWhenItsTimeIsUp) {
-    const ReportedRun done =
-        run(command("echo begun; exec sleep 1000", {.timeout = std::chrono::milliseconds(300)}));
-    EXPECT_EQ(done.outcome, RunState::failed);
-    EXPECT_EQ(done.reason, "timed out after 300ms (SIGTERM)");
-    EXPECT_EQ(done.output, "begun\n");
-}
 
 TEST_P(CommandEnd, IsCancelledWhenItsRunIsToStop) {
     Fifo fifo;

@@ -138,9 +138,9 @@ TEST_P(CommandTest, LeavesNoProcessAndNoDescriptorBehind) {
 }
 
 TEST_P(CommandTest, RunsWhatWasStored) {
-    const Call stored = command("exit 4", {.timeout = std::chrono::hours(1)});
+    const Call stored = command("exit 4", {.kill_after = std::chrono::hours(1)});
     EXPECT_EQ(stored.task(), "command");
-    EXPECT_EQ(stored.arguments().to_json(), R"(["exit 4",{"timeout":3600000000}])");
+    EXPECT_EQ(stored.arguments().to_json(), R"(["exit 4",{"kill_after":3600000000}])");
     const Call found = call("command", std::string("exit 4"), stored.arguments().as_array()[1]);
     EXPECT_EQ(found.fault(), "");
     EXPECT_EQ(run(found).reason, "exit code 4");

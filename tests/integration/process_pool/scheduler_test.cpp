@@ -3,6 +3,7 @@
 
 #include <punctual/punctual.hpp>
 #include <punctual/stores/store.hpp>
+#include <punctual/testing/testing_scheduler.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -27,6 +28,11 @@ const auto until_stopped = task("until_stopped", [](RunContext& run, std::string
     std::ofstream(fifo) << "begun\n";
     while (!run.stop_requested()) ::usleep(100);
     throw RunCancelled("on request");
+});
+
+const auto hang_for_ever = task("hang_for_ever", [](std::string fifo) {
+    std::ofstream(fifo) << "begun\n";
+    for (;;) ::pause();
 });
 
 // Keeps how the runs of each job ended.
@@ -103,6 +109,22 @@ TEST_F(ProcessPoolScheduler, ACrashIsAFailureOfItsJob) {
     EXPECT_EQ(outcomes.wait_for("add").second, Value(3));
 }
 
+TEST_F(ProcessPoolScheduler, ARunThatHangsPastItsTimeoutIsEndedByForce) {
+    TestingScheduler by_hand({.executors = {{"default", process_pool(1, {.kill_after = 10ms})}}});
+    by_hand.start();
+    Fifo fifo;
+    by_hand.add_job(hang_for_ever(fifo.path()), {.id = "hang", .timeout = 1h});
+    by_hand.add_job(add(1, 2), {.id = "add", .keep_result = true});
+    by_hand.run_pending();
+    EXPECT_EQ(fifo.read_line(), "begun");
+    by_hand.run_for(1h);
+    by_hand.wait_for_runs();
+    const RunRecord hung = by_hand.get_runs({.job_id = "hang"}).at(0);
+    EXPECT_EQ(hung.state, RunState::failed);
+    EXPECT_EQ(hung.reason, "timed out after 1h (SIGKILL)");
+    EXPECT_EQ(by_hand.get_runs({.job_id = "add"}).at(0).result, Value(3));
+}
+
 TEST_F(ProcessPoolScheduler, RefusesWhatItsWorkersCannotRunWhenItIsAdded) {
     start();
     EXPECT_THAT(error_of_adding([] {}), HasSubstr("task(\"name\", …)"));
@@ -127,7 +149,7 @@ TEST_F(ProcessPoolScheduler, OutcomesAreOnRecordInADurableStore) {
     store = sqlite(folder.folder() + "/jobs.sqlite");
     start();
     scheduler.add_job(crash(), {.id = "crash", .executor = "processes"});
-    scheduler.add_job(add(1, 2), {.id = "add", .executor = "others"});
+    scheduler.add_job(add(1, 2), {.id = "add", .keep_result = true, .executor = "others"});
     outcomes.wait_for("crash");
     outcomes.wait_for("add");
     const auto crashed = scheduler.get_runs({.job_id = "crash"});

@@ -43,6 +43,28 @@ TEST(ProgramCommandLine, AWrongCommandLineEndsWith2) {
     EXPECT_EQ(run_program(folder, {"run", "jobs.toml", "--store", "jobs"}).exit_code, 2);
 }
 
+TEST(ProgramCommandLine, AUrlInAWrongCommandLineIsNotRepeated) {
+    const Folder folder;
+    const std::string url = "postgresql://cron:very secret@db/jobs";
+    const std::vector<std::vector<std::string>> wrong = {
+        {url},
+        {"runs", url},
+        {"runs", "--job", "a", url, url},
+        {"runs", "--stoer=" + url},
+        {"run", "jobs.toml", "--log", url},
+        {"run", "jobs.toml", "--log=" + url},
+        {"next", "--crontab", "* * * * *", "--count", url},
+        {"check", url, "--json", url},
+    };
+    for (const auto& arguments : wrong) {
+        const Outcome outcome = run_program(folder, arguments);
+        EXPECT_EQ(outcome.exit_code, 2) << outcome.errors;
+        EXPECT_FALSE(outcome.errors.empty());
+        EXPECT_FALSE(contains(outcome.output + outcome.errors, "secret")) << outcome.errors;
+    }
+    EXPECT_TRUE(contains(run_program(folder, {url}).errors, "postgresql://…"));
+}
+
 TEST(ProgramCommandLine, CheckNamesEveryMistakeWithItsLine) {
     const Folder folder;
     folder.write("jobs.toml",

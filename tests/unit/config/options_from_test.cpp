@@ -20,7 +20,7 @@ TEST_F(OptionsFrom, NestedObjectsSetEverything) {
                          "retry": {"max_attempts": 3, "delay": 2, "backoff": "fixed",
                                    "max_delay": "1h 30m", "jitter": 0.5,
                                    "on": ["failed", "lost"]},
-                         "at_max_instances": "queue", "max_queued": 5},
+                         "at_max_instances": "queue", "max_queued": 5, "keep_result": true},
         "timezone": "Europe/Berlin",
         "history": {"runs_per_job": 10, "runs": 500, "age": 3600}
     })"));
@@ -43,7 +43,8 @@ TEST_F(OptionsFrom, NestedObjectsSetEverything) {
                                                 .jitter = 0.5,
                                                 .on = {RunState::failed, RunState::lost}},
                                       .at_max_instances = AtMaxInstances::queue,
-                                      .max_queued = 5},
+                                      .max_queued = 5,
+                                      .keep_result = true},
                      .timezone = "Europe/Berlin",
                      .history = {.runs_per_job = 10, .runs = 500, .age = 1h},
                  });

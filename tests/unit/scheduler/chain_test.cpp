@@ -2,6 +2,11 @@
 
 #include "scheduler_testing.hpp"
 
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <memory>
+#include <sstream>
 #include <stdexcept>
 
 namespace punctual::testing {
@@ -68,10 +73,42 @@ TEST_F(Chains, OnlyTheLastAttemptCounts) {
     EXPECT_THAT(order, ElementsAre("alert"));
 }
 
-TEST_F(Chains, AJobThatIsGoneIsPassedOver) {
-    add("a", {{.job_id = "gone"}}, at(second(10)));
+/// What the library logs meanwhile.
+class LogOfTest {
+public:
+    LogOfTest() {
+        const auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(text_);
+        const auto logger = std::make_shared<spdlog::logger>("punctual", sink);
+        logger->set_pattern("%l: %v");
+        spdlog::register_logger(logger);
+    }
+    LogOfTest(const LogOfTest&) = delete;
+    LogOfTest& operator=(const LogOfTest&) = delete;
+    ~LogOfTest() { spdlog::drop("punctual"); }
+    [[nodiscard]] std::string text() const { return text_.str(); }
+
+private:
+    std::ostringstream text_;
+};
+
+TEST_F(Chains, AJobThatIsGoneIsPassedOverWithAWarning) {
+    const LogOfTest log;
+    add("b");
+    add("a", {{.job_id = "gone"}, {.job_id = "b"}}, at(second(10)));
     scheduler.run_until(second(10));
-    EXPECT_THAT(order, ElementsAre("a"));
+    EXPECT_THAT(order, ElementsAre("a", "b"));
+    EXPECT_EQ(log.text(),
+              "warning: punctual: job \"gone\" does not start after job \"a\": store \"default\" "
+              "has no job of that id; add it, or take it out of `then` of \"a\"\n");
+}
+
+TEST_F(Chains, AJobThatRunsForTheLastTimeIsNotTakenForOneThatIsGone) {
+    const LogOfTest log;
+    add("b", {}, at(second(20)));
+    add("a", {{.job_id = "b"}}, at(second(10)));
+    scheduler.run_until(second(20));
+    EXPECT_THAT(order, ElementsAre("a", "b", "b"));
+    EXPECT_EQ(log.text(), "");
 }
 
 TEST_F(Chains, APausedJobStartsWhenItIsResumed) {

@@ -10,9 +10,10 @@ namespace {
 class Running : public SchedulerTest {
 protected:
     /// Runs `call` once; the record of it.
-    [[nodiscard]] RunRecord record_of(const Call& call) {
+    [[nodiscard]] RunRecord record_of(const Call& call, JobOptions options = {}) {
         scheduler.start();
-        scheduler.add_job(call, at(second(10)), {.id = "job"});
+        options.id = "job";
+        scheduler.add_job(call, at(second(10)), std::move(options));
         scheduler.run_until(second(10));
         const auto recorded = records("job");
         EXPECT_EQ(recorded.size(), 1u);
@@ -20,17 +21,46 @@ protected:
     }
 };
 
-TEST_F(Running, ASuccessIsOnRecordWithItsResult) {
+const auto say_result = [] { return std::string("result"); };
+
+TEST_F(Running, ASuccessIsOnRecordWithItsOutput) {
     const RunRecord record = record_of([](RunContext& run) {
         run.set_output("first");
         run.set_output("done");
-        return std::string("result");
     });
     EXPECT_EQ(record.state, RunState::succeeded);
     EXPECT_EQ(record.output, "done");
-    EXPECT_EQ(record.result.as_text(), "result");
+    EXPECT_TRUE(record.result.is_null());
     EXPECT_EQ(record.started, second(10));
     EXPECT_EQ(record.reason, "");
+}
+
+TEST_F(Running, AResultIsOnRecordWhereItIsAskedFor) {
+    EXPECT_EQ(record_of(say_result, {.keep_result = true}).result, Value("result"));
+}
+
+TEST_F(Running, AResultIsAskedForByADefaultOfTheScheduler) {
+    scheduler.configure({.job_defaults = {.keep_result = true}});
+    EXPECT_EQ(record_of(say_result).result, Value("result"));
+}
+
+TEST_F(Running, AResultIsAskedForByAChange) {
+    scheduler.start();
+    Job job = scheduler.add_job(say_result, interval(10s), {.id = "job"});
+    scheduler.run_until(second(10));
+    job.modify({.keep_result = true});
+    scheduler.run_until(second(20));
+    const auto recorded = records("job");
+    ASSERT_EQ(recorded.size(), 2u);
+    EXPECT_TRUE(recorded[0].result.is_null());
+    EXPECT_EQ(recorded[1].result, Value("result"));
+}
+
+TEST_F(Running, AResultThatIsNotKeptIsInTheEventAlone) {
+    Value told;
+    scheduler.on<JobExecuted>([&](const JobExecuted& event) { told = event.result; });
+    EXPECT_TRUE(record_of(say_result).result.is_null());
+    EXPECT_EQ(told, Value("result"));
 }
 
 TEST_F(Running, AnExceptionIsAFailureWithItsText) {

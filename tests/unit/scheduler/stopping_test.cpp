@@ -93,6 +93,38 @@ TEST_F(Stopping, TimeCountsFromTheStartOfTheRun) {
     EXPECT_TRUE(executor->stops(0));
 }
 
+TEST_F(Stopping, AClockSetForwardsTimesNothingOut) {
+    add({.timeout = 10min}, at(second(10)));
+    scheduler.run_until(second(10));
+    scheduler.clock().set(second(10) + 1h);
+    scheduler.run_for(10min - 1us);
+    EXPECT_FALSE(executor->stops(0));
+    scheduler.run_for(1us);
+    EXPECT_TRUE(executor->stops(0));
+}
+
+TEST_F(Stopping, AClockSetBackwardsKeepsNoRunFromTimingOut) {
+    add({.timeout = 10min}, at(second(10)));
+    scheduler.run_until(second(10));
+    scheduler.clock().set(second(10) - 1h);
+    scheduler.run_for(10min - 1us);
+    EXPECT_FALSE(executor->stops(0));
+    scheduler.run_for(1us);
+    EXPECT_TRUE(executor->stops(0));
+}
+
+TEST_F(Stopping, AClockSetWhileARunWaitsChangesNothingOfItsTime) {
+    executor->begins = false;
+    add({.timeout = 10min}, at(second(10)));
+    scheduler.run_for(5min);
+    ASSERT_TRUE(executor->open.at(0).begin());
+    scheduler.clock().set(second(10) - 1h);
+    scheduler.run_for(10min - 1us);
+    EXPECT_FALSE(executor->stops(0));
+    scheduler.run_for(1us);
+    EXPECT_TRUE(executor->stops(0));
+}
+
 TEST_F(Stopping, ATimeOutIsRetriedAsAFailure) {
     add({.timeout = 5s, .retry = Retry{.max_attempts = 2, .delay = 1s, .jitter = 0}},
         at(second(10)));

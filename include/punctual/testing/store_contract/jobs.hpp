@@ -17,6 +17,7 @@ TYPED_TEST_P(StoreJobs, FindsWhatWasAdded) {
     settings.max_catch_up = 7;
     settings.coalesce = false;
     settings.on_lost = OnLost::rerun;
+    settings.keep_result = true;
     this->add(make_job("report", begin + 1h, "ops", settings));
 
     const JobRecord job = this->find("report");
