@@ -133,7 +133,8 @@ Instant Lane::work(Instant now) {
     read_rooms();
     if (anything_to_do(now)) write(now);
     hand_over(now);
-    look_for_next_jobs();
+    // When all else is done, for the store may fail.
+    next_jobs_.look_for_missing(*store_, reporter_);
     if (collected) context_.room_freed();
     if (result_.more || !starts_.empty() || finished_.load() != nullptr) return now;
     return claiming_ ? store_->next_due(open_executors_) : Instant::max();
@@ -328,25 +329,13 @@ void Lane::report(Instant now) {
         // After a failure the store may know the outcome already, and its listeners not yet.
         if (failures_ == 0 && superseded(settlement.run)) continue;
         reporter_.settled(settlement, now);
-        for (const QueueRequest& request : settlement.follow_ups) {
-            if (request.generation == 0) next_jobs_.emplace(request.job_id, settlement.run.job);
-        }
+        next_jobs_.asked(settlement, now);
     }
     for (const RecordedNotRun& recorded : result_.not_run) {
         reporter_.not_run(*recorded.job, recorded.range, now);
     }
     for (const auto& job : result_.ended) reporter_.left(*job, now);
     for (const SetAside& job : decider_.set_aside()) reporter_.faulty(job, now);
-}
-
-// The store passes over a job that is not there: whoever chained it should know. When all else is
-// done, for the store may fail.
-void Lane::look_for_next_jobs() {
-    while (!next_jobs_.empty()) {
-        const auto& [next, job] = *next_jobs_.begin();
-        if (!store_->find(next)) reporter_.next_job_missing(*job, next);
-        next_jobs_.erase(next_jobs_.begin());
-    }
 }
 
 // --- Handing over ---

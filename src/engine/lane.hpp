@@ -19,6 +19,7 @@
 #include "engine/decide.hpp"
 #include "engine/event_bus.hpp"
 #include "engine/executor_set.hpp"
+#include "engine/next_jobs.hpp"
 #include "engine/run_reporter.hpp"
 #include "engine/slot_pool.hpp"
 #include "engine/timeout_watch.hpp"
@@ -106,7 +107,6 @@ private:
     void write(Instant now);
     void after_write(Instant now);
     void report(Instant now);
-    void look_for_next_jobs();
     void hand_over(Instant now);
     void hand_over_run(ClaimedRun run, Instant now);
     static void submit(const NamedExecutor& named, std::vector<RunTicket>& tickets) noexcept;
@@ -144,8 +144,7 @@ private:
     std::vector<ClaimRequest> claims_;
     std::vector<std::string_view> open_executors_;
     std::vector<std::vector<RunTicket>> tickets_;  // by executor
-    /// Asked to start, with a job that asked for it.
-    std::map<std::string, std::shared_ptr<const JobDefinition>> next_jobs_;
+    NextJobs next_jobs_;
     Instant retry_at_ = Instant::min();
     int failures_ = 0;
     bool uncertain_ = false;

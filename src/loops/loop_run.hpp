@@ -52,6 +52,7 @@ private:
     };
 
     [[nodiscard]] Instant now() noexcept override { return sink_->now(); }
+    [[nodiscard]] Duration elapsed() noexcept override { return sink_->elapsed(); }
     void finished(RunSlot&) noexcept override {}
     void progressed(RunSlot& slot, RunProgress progress) noexcept override;
     /// False if it was already.

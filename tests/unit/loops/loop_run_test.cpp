@@ -112,6 +112,7 @@ TEST_F(LoopRunTest, OnlySoManyGoOnAtOnce) {
 TEST_F(LoopRunTest, LeavesItsPlaceToTheNextOne) {
     struct Sink final : detail::RunSink {
         [[nodiscard]] Instant now() noexcept override { return {}; }
+        [[nodiscard]] Duration elapsed() noexcept override { return {}; }
         void finished(detail::RunSlot&) noexcept override {}
         void progressed(detail::RunSlot&, RunProgress) noexcept override {}
         void room_freed() noexcept override { ++times; }

@@ -5,6 +5,7 @@
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <memory>
 #include <sstream>
 #include <stdexcept>
@@ -100,6 +101,19 @@ TEST_F(Chains, AJobThatIsGoneIsPassedOverWithAWarning) {
     EXPECT_EQ(log.text(),
               "warning: punctual: job \"gone\" does not start after job \"a\": store \"default\" "
               "has no job of that id; add it, or take it out of `then` of \"a\"\n");
+}
+
+TEST_F(Chains, IsLookedForOnceAMinuteOnly) {
+    const LogOfTest log;
+    add("a", {{.job_id = "gone"}}, interval(1s));
+    const auto warnings = [&] {
+        const std::string text = log.text();
+        return std::ranges::count(text, '\n');
+    };
+    scheduler.run_for(30s);
+    EXPECT_EQ(warnings(), 1);
+    scheduler.run_for(60s);
+    EXPECT_EQ(warnings(), 2);
 }
 
 TEST_F(Chains, AJobThatRunsForTheLastTimeIsNotTakenForOneThatIsGone) {

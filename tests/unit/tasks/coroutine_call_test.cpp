@@ -65,6 +65,7 @@ namespace {
 
 struct NoSink final : detail::RunSink {
     [[nodiscard]] Instant now() noexcept override { return {}; }
+    [[nodiscard]] Duration elapsed() noexcept override { return {}; }
     void finished(detail::RunSlot&) noexcept override {}
     void progressed(detail::RunSlot&, RunProgress) noexcept override {}
 };
