@@ -36,6 +36,7 @@ public:
         for (std::size_t i = 0; i < count; ++i) slots_.emplace_back(*this).reset({.job = job});
     }
     [[nodiscard]] punctual::Instant now() noexcept override { return {}; }
+    [[nodiscard]] punctual::Duration elapsed() noexcept override { return {}; }
     void finished(punctual::detail::RunSlot& slot) noexcept override {
         punctual::detail::RunSlot* top = returned_.load(std::memory_order_relaxed);
         do {
