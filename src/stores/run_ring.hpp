@@ -47,7 +47,9 @@ private:
         return at < records_.size() ? at : at - records_.size();
     }
     void grow() {
-        std::ranges::rotate(records_, records_.begin() + static_cast<std::ptrdiff_t>(begin_));
+        // Not that of std::ranges, which clang 14 cannot compile with this standard library.
+        std::rotate(records_.begin(), records_.begin() + static_cast<std::ptrdiff_t>(begin_),
+                    records_.end());
         begin_ = 0;
         records_.resize(std::max<std::size_t>(16, 2 * records_.size()));
     }
