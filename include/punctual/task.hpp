@@ -104,9 +104,16 @@ private:
     mutable F function_;
 };
 
+[[noreturn]] void throw_no_function();
+
 /// A callable without state is one object for the whole program.
 template <class F>
 std::shared_ptr<const Callable> share_callable(F function) {
+    if constexpr (std::is_pointer_v<F>) {
+        if (function == nullptr) throw_no_function();
+    } else if constexpr (requires { function.target_type(); }) {  // a std::function
+        if (!function) throw_no_function();
+    }
     if constexpr (std::is_empty_v<F> && std::default_initializable<F>) {
         static const PlainCallable<F> instance{F{}};
         return {std::shared_ptr<void>(), &instance};
@@ -119,17 +126,16 @@ std::shared_ptr<const Callable> share_callable(F function) {
 
 /// What a job does: a task with its arguments, or any callable. An immutable handle; copies share
 /// it. A callable that several runs may execute at once (`max_instances` above 1) must be ready for
-/// that.
+/// that. *Throws* ValueError for a null pointer or an empty `std::function`.
 class Call {
 public:
     /// Text is not a call: say `call("task", arguments…)` or `command("…")`.
     Call(const char*) = delete;
     template <class F>
-    requires(!std::derived_from<std::remove_cvref_t<F>, Call> &&
-             detail::Schedulable<std::remove_cvref_t<F>>)
+    requires(!std::derived_from<std::decay_t<F>, Call> && detail::Schedulable<std::decay_t<F>>)
         Call(F&& function)  // NOLINT(google-explicit-constructor)
-        : callable_(detail::share_callable<std::remove_cvref_t<F>>(std::forward<F>(function))) {
-        using Result = detail::ResultOf<std::remove_cvref_t<F>>;
+        : callable_(detail::share_callable<std::decay_t<F>>(std::forward<F>(function))) {
+        using Result = detail::ResultOf<std::decay_t<F>>;
         static_assert(!detail::Coroutine<Result> || detail::Awaited<Result>,
                       "this callable is a coroutine that no included adapter can run: it would be "
                       "dropped without running");

@@ -95,6 +95,11 @@ void throw_not_a_function(const CoroutineType& type) {
     throw TaskError(why_not_a_function(type));
 }
 
+void throw_no_function() {
+    throw ValueError(
+        "a job is to call a null pointer or an empty std::function: give it a function");
+}
+
 void register_task(std::string name, std::shared_ptr<const TaskBinder> binder,
                    OnDuplicate on_duplicate) {
     Registry& tasks = registry();

@@ -7,6 +7,19 @@ namespace {
 
 class Adding : public SchedulerTest {};
 
+int runs_of_function = 0;
+void count_run() {
+    ++runs_of_function;
+}
+
+TEST_F(Adding, APlainFunction) {
+    scheduler.start();
+    scheduler.add_job(count_run);
+    scheduler.add_job(&count_run);
+    scheduler.run_pending();
+    EXPECT_EQ(runs_of_function, 2);
+}
+
 TEST_F(Adding, KeepsWhatTheOptionsSay) {
     scheduler.start();
     const Job job = scheduler.add_job(note(), interval(10s),

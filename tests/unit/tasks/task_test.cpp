@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 
 namespace punctual {
@@ -87,6 +88,14 @@ TEST(Call, OfAnyCallableHasNoTask) {
     EXPECT_EQ(anonymous.task(), "");
     EXPECT_EQ(anonymous.arguments().to_json(), "[]");
     EXPECT_EQ(anonymous.fault(), "");
+}
+
+void do_nothing() {}
+
+TEST(Call, OfNoFunctionIsAnErrorAtOnce) {
+    EXPECT_THROW(Call(static_cast<void (*)()>(nullptr)), ValueError);
+    EXPECT_THROW(Call(std::function<void()>()), ValueError);
+    EXPECT_NO_THROW(Call(std::function<void()>(do_nothing)));
 }
 
 TEST(Call, ACallableWithoutStateIsShared) {
