@@ -43,7 +43,6 @@ void read_run_options(TableReader& table, const Retry& usual_retry, Options& opt
     if (const auto limit = table.whole("max_queued", 1, most)) {
         options.max_queued = static_cast<int>(*limit);
     }
-    if (const auto keep = table.flag("keep_result")) options.keep_result = *keep;
 }
 
 }  // namespace punctual::program

@@ -110,10 +110,12 @@ Instant Lane::pass(Instant now) noexcept {
     // Counted before it looks whether it may claim: who forbids claiming and then finds nothing
     // outstanding can be sure that nothing will be handed over.
     ++outstanding_;
-    Instant again = retry_at_;
+    Instant again{};
     try {
         static_cast<void>(timeouts_.check(*context_.clock));
-        if (now >= retry_at_) again = work(now);
+        // The pause goes by a clock that is never set.
+        const Duration elapsed = context_.clock->elapsed();
+        again = elapsed < retry_at_ ? now + (retry_at_ - elapsed) : work(now);
     } catch (const std::exception& error) {
         again = failed(now, error.what());
     } catch (...) {
@@ -306,7 +308,7 @@ void Lane::after_write(Instant now) {
         failing_ = false;
         reporter_.available(now);
     }
-    retry_at_ = Instant::min();
+    retry_at_ = Duration::min();
     for (ClaimedRun& run : result_.claimed) {
         if (run.started) {
             ready_.push_back(std::move(run));

@@ -51,7 +51,7 @@ public:
     /// Does what is due; returns when to call again. A store that fails is tried again by itself.
     Instant pass(Instant now) noexcept;
     /// The next pass does not wait until a store that failed may be tried again.
-    void retry_at_once() { retry_at_ = Instant::min(); }
+    void retry_at_once() { retry_at_ = Duration::min(); }
 
     // --- From any thread ---
 
@@ -145,7 +145,7 @@ private:
     std::vector<std::string_view> open_executors_;
     std::vector<std::vector<RunTicket>> tickets_;  // by executor
     NextJobs next_jobs_;
-    Instant retry_at_ = Instant::min();
+    Duration retry_at_ = Duration::min();  // of `Clock::elapsed`
     int failures_ = 0;
     bool uncertain_ = false;
 };

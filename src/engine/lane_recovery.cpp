@@ -24,8 +24,9 @@ Instant Lane::failed(Instant now, const char* reason) noexcept {
     uncertain_ = true;
     Duration pause = first_pause;
     for (int i = 1; i < failures_ && pause < longest_pause; ++i) pause = pause * 2;
-    retry_at_ = now + std::min<std::chrono::microseconds>(pause, longest_pause);
-    return retry_at_;
+    pause = std::min(pause, longest_pause);
+    retry_at_ = context_.clock->elapsed() + pause;
+    return now + pause;
 }
 
 void Lane::wait_in_group(ClaimedRun run) {

@@ -105,7 +105,6 @@ TEST(JobFile, GivesAJobRetriesAQueueAndJobsThatFollow) {
         command = "true"
         at_max_instances = "queue"
         max_queued = 5
-        keep_result = true
         priority = -3
         retry = { backoff = "fixed", on = ["failed", "lost"], jitter = 0 }
         then = "b"
@@ -131,7 +130,6 @@ TEST(JobFile, GivesAJobRetriesAQueueAndJobsThatFollow) {
                                       .on = {RunState::failed, RunState::lost}}));
     EXPECT_EQ(a.at_max_instances.value(), AtMaxInstances::queue);
     EXPECT_EQ(a.max_queued.value(), 5);
-    EXPECT_EQ(a.keep_result.value(), true);
     EXPECT_EQ(a.priority, -3);
     EXPECT_THAT(a.then, ElementsAre(FollowUp{"b", ThenOn::success}, FollowUp{"b", ThenOn::always},
                                     FollowUp{"c", ThenOn::always}));

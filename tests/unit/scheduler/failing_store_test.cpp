@@ -33,6 +33,17 @@ TEST_F(FailingStores, FailTheVerbsOfTheirCallers) {
     EXPECT_EQ(stage.scheduler.get_job(stage.shaky).state(), JobState::active);
 }
 
+TEST_F(FailingStores, AreTriedAgainInTimeThoughTheClockIsSetBack) {
+    stage.scheduler.run_for(10s);
+    fail_from_now_on();
+    while (stage.held->finish_one()) continue;
+    stage.scheduler.run_for(5s);
+    stage.scheduler.clock().set(stage.scheduler.now() - 1h);
+    stage.store->work();
+    stage.scheduler.run_for(10s);
+    EXPECT_EQ(stage.outages().size(), 2u) << "it is available again";
+}
+
 TEST_F(FailingStores, DoNotKeepTheSchedulerFromItsEnd) {
     stage.scheduler.run_for(10s);
     fail_from_now_on();
