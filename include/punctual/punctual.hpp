@@ -1,6 +1,7 @@
 #pragma once
 // Everything an application needs.
 
+#include <punctual/call.hpp>
 #include <punctual/chain.hpp>
 #include <punctual/config.hpp>
 #include <punctual/errors.hpp>
