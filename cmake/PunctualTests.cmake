@@ -21,12 +21,14 @@ function(punctual_unit_test layer)
     punctual_discover_tests(test-${layer})
 endfunction()
 
-# punctual_test(name [LINK library…])
+# punctual_test(name [LINK library…] [EXCEPT source…])
 # The *.cpp of the folder that calls it as test-name, linked with the whole core and LINK; without
-# those of components that are not built.
+# those of components that are not built, and those that EXCEPT names.
 function(punctual_test name)
-    cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+    cmake_parse_arguments(ARG "" "" "LINK;EXCEPT" ${ARGN})
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+    list(TRANSFORM ARG_EXCEPT PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+    list(REMOVE_ITEM sources ${ARG_EXCEPT})
     punctual_without_missing_components(sources)
     if(NOT sources)
         return()

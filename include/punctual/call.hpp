@@ -52,6 +52,16 @@ decltype(auto) invoke_with_run(F& function, RunContext& run, A&&... arguments) {
     }
 }
 
+/// *Throws* RunCancelled if the run was asked to stop: it has not begun, and does not.
+void check_not_stopped(const RunContext& run);
+
+/// As `invoke_with_run`, for coroutines, which begin later than their runs.
+template <class F, class... A>
+decltype(auto) begin_with_run(F& function, RunContext& run, A&&... arguments) {
+    check_not_stopped(run);
+    return invoke_with_run(function, run, std::forward<A>(arguments)...);
+}
+
 template <class F, class... A>
 using ResultOf = std::remove_cvref_t<decltype(invoke_with_run(
     std::declval<F&>(), std::declval<RunContext&>(), std::declval<A>()...))>;
@@ -85,7 +95,7 @@ public:
                         [[maybe_unused]] void* made) const override {
         if constexpr (Awaited<Result>) {
             begin_coroutine<Result>(
-                made, [function = &function_, &run] { return invoke_with_run(*function, run); });
+                made, [function = &function_, &run] { return begin_with_run(*function, run); });
         }
     }
 

@@ -68,7 +68,7 @@ public:
             begin_coroutine<Result>(made, [function = function_, &run,
                                            arguments = arguments_]() mutable {
                 return std::apply(
-                    [&](A&... each) { return invoke_with_run(*function, run, std::move(each)...); },
+                    [&](A&... each) { return begin_with_run(*function, run, std::move(each)...); },
                     arguments);
             });
         }

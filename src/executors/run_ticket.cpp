@@ -81,7 +81,7 @@ bool RunTicket::may_begin() noexcept {
     }
     const Duration grace = settings.misfire_grace_time;
     if (slot.stop_requested()) {
-        keep({.outcome = RunState::cancelled, .reason = "stopped before it began"});
+        keep({.outcome = RunState::cancelled, .reason = detail::stopped_before_it_began});
         return false;
     }
     if (grace != unlimited && now - slot.run.due > grace) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tasks/registry.hpp"
+#include "tasks/run_slot.hpp"
 
 namespace punctual::detail {
 namespace {
@@ -89,6 +90,10 @@ void Callable::make_coroutine(RunContext&, void*) const {}
 
 std::string why_not_a_function(const CoroutineType& type) {
     return std::string("it is a coroutine (") + type.name + "): it runs in " + type.runs_in;
+}
+
+void check_not_stopped(const RunContext& run) {
+    if (run.stop_requested()) throw RunCancelled(stopped_before_it_began);
 }
 
 void throw_not_a_function(const CoroutineType& type) {

@@ -80,6 +80,8 @@ struct RunSlot {
 
 /// In 0 to 1, on one line.
 [[nodiscard]] RunProgress make_progress(double fraction, std::string text);
+/// Why a run was cancelled that did not begin.
+inline constexpr const char* stopped_before_it_began = "stopped before it began";
 /// Reasons stand in lines of a log and in cells of a table.
 [[nodiscard]] std::string on_one_line(std::string text);
 

@@ -14,6 +14,7 @@ namespace {
 RunResult result_of_call(LoopRun& run) noexcept {
     const ExecutingGuard guard(run.sink());
     try {
+        check_not_stopped(run.context());
         return {.result = run.call().invoke(run.context())};
     } catch (...) {
         return result_of(std::current_exception());

@@ -180,6 +180,25 @@ TEST_F(AsioExecutorTest, CancelsWhatTheCoroutineAwaits) {
     EXPECT_EQ(cancelled.reason, "stopped on request");
 }
 
+TEST_F(AsioExecutorTest, ACoroutineThatIsAskedToStopBeforeItBeganDoesNotBegin) {
+    bool begun = false;
+    std::vector<RunTicket> runs;
+    runs.push_back(recorder.ticket([this]() -> awaitable<void> {
+        recorder.request_stop(2);
+        co_return;
+    }));
+    runs.push_back(recorder.ticket([&]() -> awaitable<void> {
+        begun = true;
+        co_return;
+    }));
+    executor->submit(runs);
+    const ReportedRun stopped = recorder.wait_for_run(2);
+    EXPECT_EQ(stopped.outcome, RunState::cancelled);
+    EXPECT_EQ(stopped.reason, "stopped before it began");
+    EXPECT_FALSE(begun);
+    static_cast<void>(recorder.wait_for_run(1));
+}
+
 TEST_F(AsioExecutorTest, ACoroutineThatHandlesTheCancellationSucceeds) {
     const ReportedRun handled = run([this]() -> awaitable<std::string> {
         recorder.request_stop(1);

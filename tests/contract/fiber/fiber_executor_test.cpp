@@ -61,6 +61,23 @@ std::shared_ptr<Executor> make() {
     return std::make_shared<InFibers>();
 }
 
+TEST(FiberStarter, AFiberThatIsAskedToStopBeforeItBeganDoesNotBegin) {
+    const auto ended = std::make_shared<FiberBell>();
+    const auto place = std::make_shared<LoopPlace>(std::make_unique<detail::FiberLoop>(ended));
+    detail::LoopExecutor executor(place, std::make_unique<detail::FiberStarter>(ended, 1));
+    place->set_home();
+    RunRecorder recorder;
+    bool begun = false;
+    auto runs = recorder.tickets(1, Call([&] { begun = true; }));
+    executor.submit(runs);
+    executor.run_some();
+    recorder.request_stop(1);
+    ended->wait();
+    EXPECT_FALSE(begun);
+    EXPECT_EQ(recorder.wait_for_run(1).outcome, RunState::cancelled);
+    EXPECT_EQ(recorder.wait_for_run(1).reason, "stopped before it began");
+}
+
 const ExecutorUnderTest fibers{.name = "fibers", .make = make};
 const ExecutorUnderTest waiting_fibers{
     .name = "fibers_that_wait",

@@ -93,6 +93,18 @@ TEST_F(CoroutineCall, MakesACoroutineThatHasNotBegun) {
     EXPECT_TRUE(begun);
 }
 
+TEST_F(CoroutineCall, DoesNotBeginOnceItsRunIsAskedToStop) {
+    bool begun = false;
+    const Call call([&]() -> Later<int> {
+        begun = true;
+        co_return 1;
+    });
+    auto coroutine = call.coroutine<Later<Value>>(context);
+    slot.request_stop(detail::StopCause::cancelled);
+    EXPECT_THROW(coroutine.value().get(), RunCancelled);
+    EXPECT_FALSE(begun);
+}
+
 TEST_F(CoroutineCall, SaysWhatItIs) {
     const Call call([]() -> Later<int> { co_return 42; });
     ASSERT_NE(call.callable()->coroutine(), nullptr);
