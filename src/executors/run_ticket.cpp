@@ -112,6 +112,10 @@ void RunTicket::run() noexcept {
     slot_->outcome = RunState::succeeded;
 }
 
+Duration RunTicket::took() const noexcept {
+    return slot_->finished - slot_->started.load(std::memory_order_relaxed);
+}
+
 void RunTicket::report() noexcept {
     detail::RunSlot& slot = *std::exchange(slot_, nullptr);
     slot.sink->finished(slot);

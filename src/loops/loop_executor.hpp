@@ -63,7 +63,7 @@ private:
     class Visit;
 
     [[nodiscard]] std::optional<RunTicket> next(Clock::time_point now);
-    void run(RunTicket ticket) noexcept;
+    void run(RunTicket ticket, Visit& visit) noexcept;
     void drop_waiting();
     void cancel_those_asked_to_stop();
     void wait_for_loop();

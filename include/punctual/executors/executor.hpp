@@ -65,6 +65,9 @@ public:
     /// report makes the engine ask for `room`.
     void run() noexcept;
     void report() noexcept;
+    /// Between the two: how long the run took, by the clock of its scheduler, which may have been
+    /// set meanwhile.
+    [[nodiscard]] Duration took() const noexcept;
     /// For executors that run the call elsewhere: marks the start, before anything of the job
     /// happens. False if it must not run any more; it has been reported then, and the ticket is
     /// spent.
