@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "stores/memory_store.hpp"
+#include "stores/run_codec.hpp"
 
 namespace punctual::detail {
 
@@ -16,24 +17,6 @@ constexpr auto pause_of_a_job_set_aside = std::chrono::seconds(60);
 
 // So many settlements before its own, the memory for one is fetched.
 constexpr std::size_t ahead = 4;
-
-// All of it, for it holds what another one held.
-void fill(RunRecord& record, const Settlement& settlement) {
-    const ClaimedRun& run = settlement.run;
-    record.id = run.id;
-    record.job_id = run.job->id;
-    record.scheduled = record.until = run.scheduled;
-    record.count = 1;
-    record.due = run.due;
-    record.started = settlement.started;
-    record.finished = settlement.finished;
-    record.state = settlement.outcome;
-    record.attempt = run.attempt;
-    record.reason = settlement.reason;
-    record.output = settlement.output;
-    record.result = settlement.result;
-    record.progress = settlement.progress;
-}
 
 }  // namespace
 
@@ -63,7 +46,7 @@ void MemoryStore::settle(const Settlement& settlement, StoreResult& result) {
     Entry& entry = at(index);
     const bool present = entry.definition != nullptr && entry.generation == live->run.generation;
     drop_live(*live);
-    if (RunRecord* record = keep(present ? &entry : nullptr, now_)) fill(*record, settlement);
+    if (RunRecord* record = keep(present ? &entry : nullptr, now_)) *record = record_of(settlement);
     if (present) trim_if_long(entry);
     if (present && settlement.ends_group) {
         --entry.running;
@@ -203,13 +186,7 @@ void MemoryStore::cancel_waiting(EntryIndex index, Instant now) {
         drop_live(live);
         RunRecord* record = keep(&entry, now);
         if (record == nullptr) continue;
-        *record = {.id = run.id, .job_id = entry.definition->id};
-        record->scheduled = record->until = run.scheduled;
-        record->due = run.due;
-        record->finished = now;
-        record->state = RunState::cancelled;
-        record->attempt = run.attempt;
-        record->reason = "the job was removed";
+        *record = record_of_cancelled(run, entry.definition->id, now);
         trim_if_long(entry);
     }
 }
@@ -287,13 +264,7 @@ void MemoryStore::keep_not_run(Entry& entry, const NotRun& range, Instant now) {
     const RunId id = ++last_run_;
     RunRecord* record = keep(&entry, now);
     if (record == nullptr) return;
-    *record = {.id = id, .job_id = entry.definition->id};
-    record->scheduled = record->due = range.first;
-    record->until = range.last;
-    record->count = range.count;
-    record->finished = now;
-    record->state = range.outcome;
-    record->reason = range.reason;
+    *record = record_of_not_run(id, entry.definition->id, range, now);
     trim_if_long(entry);
 }
 

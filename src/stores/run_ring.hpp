@@ -1,6 +1,6 @@
 #pragma once
 // The newest finished runs, for a store in memory. Records of runs are large, and one comes with
-// each run: they are filled where they lie, and the memory of the oldest is used again.
+// each run: the memory of the oldest is used again.
 
 #include <punctual/run.hpp>
 
