@@ -1,4 +1,8 @@
 # Boost.Fiber as Boost::fiber.
+if(TARGET Boost::fiber)
+    set(BoostFiber_FOUND TRUE)
+    return()
+endif()
 find_package(Boost 1.81 QUIET CONFIG OPTIONAL_COMPONENTS fiber)
 set(BoostFiber_VERSION ${Boost_VERSION})
 
