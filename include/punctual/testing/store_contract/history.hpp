@@ -139,6 +139,22 @@ TYPED_TEST_P(StoreHistory, OfAJobAddedAnewCountsWithThatOfTheOldOne) {
     EXPECT_EQ(records[2].scheduled, begin + 2h);
 }
 
+TYPED_TEST_P(StoreHistory, OfJobsAddedTogetherIsThatOfEach) {
+    this->limit({.runs_per_job = 3, .runs = 1000, .age = unlimited});
+    for (const std::string id : {"a", "c"}) {
+        this->add(make_job(id, begin));
+        this->run_times(id == "a" ? 3 : 1);
+        this->remove(id);
+    }
+    const std::vector<JobRecord> jobs{make_job("a", begin + 10h), make_job("b", begin + 10h),
+                                      make_job("c", begin + 10h)};
+    ASSERT_TRUE(this->store->add(jobs).empty());
+    for (const ClaimedRun& run : this->claim(begin + 10h).claimed) this->settle(run);
+    EXPECT_EQ(this->records("a").size(), 3u);
+    EXPECT_EQ(this->records("b").size(), 1u);
+    EXPECT_EQ(this->records("c").size(), 2u);
+}
+
 TYPED_TEST_P(StoreHistory, KeepsWhatAnEditPutsOnRecord) {
     this->add(make_job("a", begin));
     this->edit({"a"}, [](std::size_t, const JobRecord* current) {
@@ -168,7 +184,8 @@ REGISTER_TYPED_TEST_SUITE_P(StoreHistory, KeepsWhatASettlementSays, IsListedNewe
                             IsListedForOneJob, KeepsTheNewestRunsOfEachJob,
                             KeepsTheNewestRunsOfTheStore, DropsRunsThatEndedLongAgo,
                             OfNothingKeepsNothing, OutlivesItsJob,
-                            OfAJobAddedAnewCountsWithThatOfTheOldOne, KeepsWhatAnEditPutsOnRecord,
+                            OfAJobAddedAnewCountsWithThatOfTheOldOne,
+                            OfJobsAddedTogetherIsThatOfEach, KeepsWhatAnEditPutsOnRecord,
                             SurvivesAReopening);
 
 }  // namespace punctual::contract
