@@ -75,30 +75,56 @@ void EventBus::deliver(const Event& event) noexcept {
 
 void EventBus::keep(std::unique_ptr<const Kept> event) {
     {
-        const std::lock_guard lock(kept_mutex_);
+        const std::lock_guard lock(telling_mutex_);
         kept_.push_back(std::move(event));
-        kept_count_ = kept_.size();
     }
-    place_.ask();
+    see_to_kept();
+}
+
+void EventBus::see_to_kept() noexcept {
+    if (place_.ask && place_.ask()) return;
+    while (is_here() && tell_kept()) continue;
+}
+
+bool EventBus::begin_telling() {
+    const std::lock_guard lock(telling_mutex_);
+    if (telling_ || !kept_.empty()) return false;
+    telling_ = true;
+    return true;
+}
+
+void EventBus::end_telling() noexcept {
+    bool more = false;
+    {
+        const std::lock_guard lock(telling_mutex_);
+        telling_ = false;
+        more = !kept_.empty();
+    }
+    if (more) see_to_kept();
 }
 
 std::unique_ptr<const EventBus::Kept> EventBus::next_kept() {
-    if (kept_count_ == 0) return nullptr;
-    const std::lock_guard lock(kept_mutex_);
+    const std::lock_guard lock(telling_mutex_);
     if (kept_.empty()) return nullptr;
     auto next = std::move(kept_.front());
     kept_.pop_front();
-    kept_count_ = kept_.size();
     return next;
 }
 
 bool EventBus::tell_kept() noexcept {
+    {
+        const std::lock_guard lock(telling_mutex_);
+        if (telling_) return false;
+        telling_ = true;
+    }
     for (int told = 0; told < most_told; ++told) {
         const auto kept = next_kept();
-        if (kept == nullptr) return false;
+        if (kept == nullptr) break;
         deliver(kept->event());
     }
-    return kept_count_ > 0;
+    const std::lock_guard lock(telling_mutex_);
+    telling_ = false;
+    return !kept_.empty();
 }
 
 }  // namespace detail

@@ -17,13 +17,14 @@ namespace punctual::detail {
 
 /// Where listeners may be called.
 struct TellingPlace {
-    /// Whether that is on the calling thread.
+    /// Whether that is where the caller is.
     std::function<bool()> is_here;
-    /// Asks the thread where it is for `tell_kept`.
-    std::function<void()> ask;
+    /// Asks for a call of `tell_kept` in that place; false if none would come.
+    std::function<bool()> ask;
 };
 
-/// *Thread safety*: safe. Listeners are called without a lock.
+/// Calls listeners one after another, in the order of the events, and without a lock.
+/// *Thread safety*: safe.
 class EventBus {
 public:
     ListenerId add(std::shared_ptr<Listener> listener, EventType types);
@@ -33,22 +34,23 @@ public:
     [[nodiscard]] bool wanted(EventType type) const {
         return (wanted_.load(std::memory_order_relaxed) & static_cast<std::uint32_t>(type)) != 0;
     }
-    /// Calls the listeners, or keeps the event where they must not be called on this thread. What
-    /// listeners throw is logged.
+    /// Calls the listeners; or keeps the event, where they must not be called here, or are just
+    /// being called: for an event that they bring about, or that comes from another thread, whoever
+    /// calls them goes on with it. What listeners throw is logged.
     template <class E>
     void tell(E event) {
-        if (place_.is_here && !place_.is_here()) {
+        if (is_here() && begin_telling()) {
+            deliver(event);
+            end_telling();
+        } else {
             keep(std::make_unique<KeptEvent<E>>(std::move(event)));
-            return;
         }
-        while (tell_kept()) continue;  // what was before it comes before it
-        deliver(event);
     }
 
     /// Before the first event.
     void set_place(TellingPlace place) { place_ = std::move(place); }
     /// Tells what was kept, oldest first: so much that it does not hold up the thread. True if
-    /// more is left.
+    /// more is left, and nobody is telling it.
     bool tell_kept() noexcept;
 
 private:
@@ -72,12 +74,18 @@ private:
     void publish(std::shared_ptr<const Entries> entries);
     void deliver(const Event& event) noexcept;
     void keep(std::unique_ptr<const Kept> event);
+    [[nodiscard]] bool is_here() const { return !place_.is_here || place_.is_here(); }
+    /// False while somebody tells, or something that was before is still to be told.
+    [[nodiscard]] bool begin_telling();
+    void end_telling() noexcept;
+    /// Of what is kept now, somebody who may will tell.
+    void see_to_kept() noexcept;
     [[nodiscard]] std::unique_ptr<const Kept> next_kept();
 
     TellingPlace place_;
-    std::mutex kept_mutex_;
+    std::mutex telling_mutex_;  // guards the next two
     std::deque<std::unique_ptr<const Kept>> kept_;
-    std::atomic<std::size_t> kept_count_ = 0;
+    bool telling_ = false;
 
     std::atomic<std::uint32_t> wanted_ = 0;
     std::mutex mutex_;

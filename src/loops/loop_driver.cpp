@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <map>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -18,12 +20,14 @@
 namespace punctual {
 namespace {
 
+using detail::current_fiber;
 using detail::LoopExecutor;
 using detail::LoopPlace;
 using detail::RunStarter;
+using detail::ThreadMark;
 
 // So long the loop goes on before a shutdown that waits in it looks around.
-constexpr auto between_looks = std::chrono::milliseconds(20);
+constexpr auto between_looks = std::chrono::milliseconds(5);
 
 class LoopDriver final : public Driver, private LoopTurns {
 public:
@@ -43,10 +47,13 @@ public:
     void wake() noexcept override { place_->wake(); }
     void stop() noexcept override;
     bool pass_if_driving() noexcept override;
-    [[nodiscard]] ExecutorSpec default_executor() override { return executor_; }
+    [[nodiscard]] std::map<std::string, ExecutorSpec> executors() override;
+    // In turns only, so that listeners and jobs run one after another whatever threads and fibers
+    // the loop has.
     [[nodiscard]] bool tells_here() const noexcept override {
-        return !watching_ || place_->is_here();
+        return !watching_ || ThreadMark<LoopDriver>::innermost() == this;
     }
+    [[nodiscard]] bool tells_in_passes() const noexcept override { return watching_; }
     void end() noexcept override;
     void close() noexcept override;
     [[nodiscard]] bool stalled(Duration patience) noexcept override {
@@ -57,7 +64,7 @@ public:
 private:
     void turn() noexcept override;
     Instant pass() noexcept;
-    [[nodiscard]] bool has_ended();
+    [[nodiscard]] bool take_leave() noexcept;
     [[nodiscard]] bool pass_stands_aside();
     void wait_for_pass() noexcept;
     bool run_some() noexcept { return own_executor_ != nullptr && own_executor_->run_some(); }
@@ -69,20 +76,28 @@ private:
     std::atomic<bool> watching_ = false;
 
     std::mutex mutex_;  // guards all below
-    std::condition_variable passed_;
+    std::condition_variable changed_;
     Passes* passes_ = nullptr;
     std::thread::id passing_{};
     const void* passing_fiber_ = nullptr;
+    bool unwatching_ = false;
     bool again_ = false;
     bool stopped_ = true;
     bool ended_ = true;
 };
 
+std::map<std::string, ExecutorSpec> LoopDriver::executors() {
+    auto executors = place_->loop().executors();
+    executors.insert_or_assign("default", executor_);
+    return executors;
+}
+
 void LoopDriver::start(Passes& passes) {
     {
-        const std::lock_guard lock(mutex_);
+        std::unique_lock lock(mutex_);
         passes_ = &passes;
         stopped_ = ended_ = false;
+        changed_.wait(lock, [this] { return !unwatching_; });
     }
     // An end that was asked for elsewhere may not have come to the loop yet.
     if (!watching_) {
@@ -94,59 +109,45 @@ void LoopDriver::start(Passes& passes) {
 }
 
 void LoopDriver::turn() noexcept {
+    const ThreadMark<LoopDriver> mark(this);
+    if (take_leave()) return;
     place_->begin_turn();
-    // An end that comes from here on comes with something to tell: it is taken up in the next turn.
-    const bool was_ended = has_ended();
     Instant next = pass();
     if (run_some()) next = Instant::min();
     place_->signal().set(next);
-    if (was_ended && next == Instant::max() && has_ended()) unwatch();
     place_->end_turn();
 }
 
-bool LoopDriver::has_ended() {
-    const std::lock_guard lock(mutex_);
-    return ended_;
-}
-
-// Once stopped, there is still something to tell.
 Instant LoopDriver::pass() noexcept {
     Passes* passes = nullptr;
-    bool stopped = false;
     {
         const std::lock_guard lock(mutex_);
-        if (passes_ == nullptr) return Instant::max();
+        if (passes_ == nullptr || stopped_) return Instant::max();
         if (passing_ != std::thread::id()) {
             // A listener runs the loop from within: the pass that it is in makes good for this one.
             again_ = true;
             return Instant::max();
         }
         passing_ = std::this_thread::get_id();
-        passing_fiber_ = detail::current_fiber();
+        passing_fiber_ = current_fiber();
         passes = passes_;
-        stopped = stopped_;
     }
-    Instant next = Instant::max();
-    if (!stopped) {
-        next = passes->pass();
-    } else if (passes->tell_events()) {
-        next = Instant::min();
-    }
+    const Instant next = passes->pass();
     const std::lock_guard lock(mutex_);
     passing_ = std::thread::id();
-    passed_.notify_all();
+    changed_.notify_all();
     return std::exchange(again_, false) ? Instant::min() : next;
 }
 
 bool LoopDriver::pass_if_driving() noexcept {
     if (!watching_ || !place_->is_here()) return false;
-    if (own_executor_ == nullptr) {
-        place_->loop().run_ready({});
-    } else if (own_executor_->anything_goes_on() || pass_stands_aside()) {
-        place_->loop().run_ready(between_looks);
-    }
+    if (place_->loop().run_ready(between_looks)) return true;
+    const ThreadMark<LoopDriver> mark(this);
     pass();
-    run_some();
+    // Without the loop, functions run still, and what goes on between turns does not.
+    if (!run_some() && own_executor_ != nullptr && own_executor_->anything_goes_on()) {
+        own_executor_->give_up();
+    }
     return true;
 }
 
@@ -161,33 +162,56 @@ void LoopDriver::stop() noexcept {
 // Whether another fiber of this thread makes it, in which a listener waits for something.
 bool LoopDriver::pass_stands_aside() {
     const std::lock_guard lock(mutex_);
-    return passing_ == std::this_thread::get_id() && passing_fiber_ != detail::current_fiber();
+    return passing_ == std::this_thread::get_id() && passing_fiber_ != current_fiber();
 }
 
 // Within a pass not for that.
 void LoopDriver::wait_for_pass() noexcept {
     while (pass_stands_aside() && place_->loop().run_ready(between_looks)) continue;
     std::unique_lock lock(mutex_);
-    passed_.wait(lock, [this] {
+    changed_.wait(lock, [this] {
         return passing_ == std::thread::id() || passing_ == std::this_thread::get_id();
     });
 }
 
 void LoopDriver::end() noexcept {
-    if (!watching_) return;
-    if (place_->is_here()) {
-        unwatch();
-        return;
-    }
     {
         const std::lock_guard lock(mutex_);
         ended_ = true;
     }
-    place_->wake();
+    if (!place_->is_here() || !take_leave()) place_->wake();
+}
+
+// After an end: lets go of the loop, and tells what is left to tell, the end itself among it, so
+// that a listener may end the loop. Until it is over, `close` waits: nothing is touched afterwards.
+bool LoopDriver::take_leave() noexcept {
+    Passes* passes = nullptr;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!ended_ || unwatching_ || passing_ != std::thread::id()) return false;
+        passing_ = std::this_thread::get_id();
+        passing_fiber_ = current_fiber();
+        passes = passes_;
+    }
+    unwatch();
+    while (passes != nullptr && passes->tell_events()) continue;
+    const std::lock_guard lock(mutex_);
+    passing_ = std::thread::id();
+    changed_.notify_all();
+    return true;
 }
 
 void LoopDriver::unwatch() noexcept {
-    if (watching_.exchange(false)) place_->loop().unwatch();
+    {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return !unwatching_; });
+        if (!watching_) return;
+        unwatching_ = true;
+    }
+    place_->loop().unwatch();
+    const std::lock_guard lock(mutex_);
+    watching_ = unwatching_ = false;
+    changed_.notify_all();
 }
 
 void LoopDriver::close() noexcept {

@@ -26,11 +26,9 @@ void complete_unrun(RunTicket& ticket) {
 /// A stay of the loop's thread among the runs. They nest where a job runs the loop.
 class LoopExecutor::Visit {
 public:
+    /// Once `may_visit` said so.
     explicit Visit(LoopExecutor& executor)
-        : executor_(executor), before_(std::exchange(running_for, &executor)) {
-        const std::lock_guard lock(executor_.mutex_);
-        ++executor_.visits_;
-    }
+        : executor_(executor), before_(std::exchange(running_for, &executor)) {}
     ~Visit() {
         running_for = before_;
         // A run that goes on has left its place to the next one, and no report says so.
@@ -109,11 +107,18 @@ std::optional<RunTicket> LoopExecutor::next(Clock::time_point now) {
     return ticket;
 }
 
+// A loop may have several threads: functions run on one at a time, which goes on with all that
+// waits.
+bool LoopExecutor::may_visit() {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.empty() || (visits_ > 0 && visitor_ != std::this_thread::get_id())) return false;
+    ++visits_;
+    visitor_ = std::this_thread::get_id();
+    return true;
+}
+
 bool LoopExecutor::run_some() noexcept {
-    {
-        const std::lock_guard lock(mutex_);
-        if (waiting_.empty()) return false;
-    }
+    if (!may_visit()) return false;
     Visit visit(*this);
     while (!visit.is_over()) {
         std::optional<RunTicket> ticket = next(visit.now());

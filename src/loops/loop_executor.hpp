@@ -12,6 +12,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -50,6 +51,9 @@ public:
     /// On the loop's thread: does some of what waits; true if more is left.
     bool run_some() noexcept;
 
+    /// The loop does not run any more: what needs it is cancelled. From any thread.
+    void give_up();
+
     /// A run that was begun goes on. Called in `RunStarter::start`.
     void goes_on(std::shared_ptr<LoopRun> run);
     /// It does not any more, and is about to be reported; then it has been. From any thread.
@@ -62,13 +66,13 @@ private:
     using Clock = std::chrono::steady_clock;
     class Visit;
 
+    [[nodiscard]] bool may_visit();
     [[nodiscard]] std::optional<RunTicket> next(Clock::time_point now);
     void run(RunTicket ticket, Visit& visit) noexcept;
     void drop_waiting();
     void cancel_those_asked_to_stop();
     void wait_for_loop();
     void finish_here();
-    void give_up();
     void goes_on_no_more(const LoopRun& run) noexcept;
     [[nodiscard]] bool is_inside() const;
     [[nodiscard]] bool is_busy() const {
@@ -88,6 +92,7 @@ private:
     LookAhead look_ahead_{1};
     Clock::time_point last_begun_{};
     int visits_ = 0;
+    std::thread::id visitor_{};
     int reporting_ = 0;
     bool closed_ = false;
 };

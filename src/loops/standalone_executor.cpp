@@ -1,6 +1,12 @@
 #include "loops/standalone_executor.hpp"
 
 namespace punctual::detail {
+namespace {
+
+// So long the loop goes on before whoever waits in it looks around.
+constexpr auto between_looks = std::chrono::milliseconds(5);
+
+}  // namespace
 
 void StandaloneExecutor::start() {
     executor_.start();
@@ -13,6 +19,12 @@ void StandaloneExecutor::turn() noexcept {
     place_->begin_turn();
     place_->signal().set(executor_.run_some() ? Instant::min() : Instant::max());
     place_->end_turn();
+}
+
+bool StandaloneExecutor::go_on_here() noexcept {
+    if (!watching_ || !executor_.has_work() || !place_->is_here()) return false;
+    if (!place_->loop().run_ready(between_looks)) executor_.run_some();
+    return true;
 }
 
 void StandaloneExecutor::shutdown(bool wait) {

@@ -37,6 +37,7 @@ public:
     [[nodiscard]] bool stalled(Duration patience) noexcept override {
         return executor_.has_work() && place_->stalled(patience);
     }
+    bool go_on_here() noexcept override;
     void shutdown(bool wait) override;
 
 private:

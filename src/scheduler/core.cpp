@@ -34,7 +34,12 @@ SchedulerCore::SchedulerCore(SchedulerOptions options, std::unique_ptr<Driver> d
     };
     context_.became_idle = [this] { wake_waiters(); };
     context_.bus.set_place({.is_here = [driver = driver_.get()] { return driver->tells_here(); },
-                            .ask = [driver = driver_.get()] { driver->wake(); }});
+                            .ask =
+                                [driver = driver_.get()] {
+                                    if (!driver->tells_in_passes()) return false;
+                                    driver->wake();
+                                    return true;
+                                }});
     configure(std::move(options));
 }
 

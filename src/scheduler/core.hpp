@@ -179,6 +179,9 @@ private:
     /// with a driver that makes no pass for `loop_timeout`.
     bool wait_until_idle(const Tracks& tracks, Duration limit, Duration loop_timeout);
     bool pass_here();
+    /// Does what only this thread can do, as the driver's or an executor's, for runs that are
+    /// waited for; false if it is neither.
+    bool go_on_here();
     /// Whether the driver or an executor has waited so long for a loop that does not run.
     [[nodiscard]] bool stalled(Duration patience);
     void record_last_outcomes(const Tracks& tracks, Duration timeout);
@@ -200,8 +203,11 @@ private:
     IdSource ids_;
     TimeZone timezone_;
 
-    std::mutex life_mutex_;  // one start, shutdown or configure at a time
-    std::atomic<std::thread::id> life_owner_{};
+    std::mutex life_mutex_;  // guards the next four
+    std::condition_variable life_free_;
+    bool life_taken_ = false;  // one start, shutdown or configure at a time
+    std::thread::id life_thread_{};
+    const void* life_fiber_ = nullptr;
     SchedulerOptions options_;
     std::thread finisher_;
     std::atomic<bool> finisher_done_ = false;

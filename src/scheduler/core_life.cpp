@@ -33,7 +33,7 @@ void SchedulerCore::configure(SchedulerOptions options) {
     check_options(options);
     join_finisher();
     options.stores.try_emplace("default", memory());
-    options.executors.try_emplace("default", driver_->default_executor());
+    options.executors.merge(driver_->executors());
     options_ = std::move(options);
     timezone_ = options_.timezone ? options_.timezone : TimeZone::utc();
     context_.clock = options_.clock ? options_.clock : system_clock();
@@ -94,8 +94,15 @@ bool SchedulerCore::start_driving(std::int64_t number) {
         begin_end_aside({.wait = false});
         return false;
     }
-    for (const auto& track : tracks()) drive(*track);
-    driver_->start(*this);
+    try {
+        for (const auto& track : tracks()) drive(*track);
+        driver_->start(*this);
+    } catch (...) {
+        // It was told that the scheduler has started, and so that it ends.
+        begin_end();
+        finish({.wait = false});
+        throw;
+    }
     driving_ = true;
     return true;
 }
@@ -197,7 +204,13 @@ void SchedulerCore::resume() {
 void SchedulerCore::shutdown(ShutdownOptions options) {
     check_there();
     if (!ever_started_) throw SchedulerNotRunningError("the scheduler was never started");
-    if (options.wait && !inside()) {
+    const bool from_inside = inside();
+    // A handler of an event loop that goes on while a shutdown waits in it may call for another.
+    if (!from_inside && ending_ && LifeLock::is_mine(*this)) {
+        if (!options.wait) request_stop();
+        return;
+    }
+    if (options.wait && !from_inside) {
         const LifeLock lock(*this);
         join_finisher();
         if (!started()) return;
@@ -214,7 +227,7 @@ void SchedulerCore::shutdown(ShutdownOptions options) {
             if (started() && !ending_) begin_end_aside(options);
             break;
         }
-        if (lock.mine()) {
+        if (LifeLock::is_mine(*this)) {
             end_wanted_ = true;
             break;
         }
@@ -242,15 +255,8 @@ void SchedulerCore::begin_end() {
 void SchedulerCore::finish(const ShutdownOptions& options) {
     const Tracks all = tracks();
     if (!options.wait) request_stop();
-    // On the thread that makes passes, one more hands over what was claimed; after it the end of
-    // the executors waits for their runs.
-    const bool passes_here = pass_here();
-    const bool has_threads =
-        std::ranges::any_of(all, [](const auto& track) { return track->thread.joinable(); });
-    if (!passes_here || has_threads || options.timeout != unlimited) {
-        const Duration limit = options.wait ? options.timeout : 0s;
-        if (!wait_until_idle(all, limit, options.loop_timeout)) request_stop();
-    }
+    const Duration limit = options.wait ? options.timeout : 0s;
+    if (!wait_until_idle(all, limit, options.loop_timeout)) request_stop();
     close_executors();
     driver_->stop();
     driving_ = false;
@@ -323,11 +329,18 @@ void SchedulerCore::record_last_outcomes(const Tracks& tracks, Duration timeout)
 // Makes a pass if it is this thread that has to: as the driver, or because a start was ended before
 // anything was driven.
 bool SchedulerCore::pass_here() {
-    if (driving_ || !ending_) return driver_->pass_if_driving();
+    if (driving_ || !ending_) return go_on_here();
     for (const auto& track : tracks()) {
         if (track->open && !track->thread.joinable()) pass_over(*track);
     }
     return true;
+}
+
+bool SchedulerCore::go_on_here() {
+    bool here = driver_->pass_if_driving();
+    const auto executors = context_.executors.read();
+    for (const NamedExecutor& named : *executors) here = named.executor->go_on_here() || here;
+    return here;
 }
 
 void SchedulerCore::request_stop() {
@@ -363,7 +376,7 @@ void SchedulerCore::close_stores() {
 void SchedulerCore::join_finisher() {
     if (!finisher_.joinable()) return;
     ++waiters_;
-    while (!finisher_done_ && driver_->pass_if_driving()) {
+    while (!finisher_done_ && go_on_here()) {
         std::unique_lock lock(idle_mutex_);
         idle_.wait_for(lock, 1ms, [this] { return std::exchange(activity_, false); });
     }

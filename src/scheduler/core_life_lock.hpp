@@ -6,39 +6,55 @@
 #include <thread>
 
 #include "scheduler/core.hpp"
+#include "tasks/thread_mark.hpp"
 
 namespace punctual::detail {
 
-/// Holds `life_mutex_`, and knows whether its own thread does: a listener that is told of a start
-/// or an end may call for another.
+/// Held by one thread at a time or, where it has fibers, by one of these; it knows by which: a
+/// listener that is told of a start or an end may call for another.
 class SchedulerCore::LifeLock {
 public:
     explicit LifeLock(SchedulerCore& core) : core_(core) {
-        if (mine()) throw Error("the scheduler is starting or ending: not from inside of that");
-        lock();
-        core_.life_owner_ = std::this_thread::get_id();
+        if (is_mine(core)) {
+            throw Error("the scheduler is starting or ending: not from inside of that");
+        }
+        while (!take()) wait();
     }
-    LifeLock(SchedulerCore& core, std::try_to_lock_t) : core_(core) {
-        owns_ = !mine() && core_.life_mutex_.try_lock();
-        if (owns_) core_.life_owner_ = std::this_thread::get_id();
-    }
+    LifeLock(SchedulerCore& core, std::try_to_lock_t) : core_(core), owns_(take()) {}
     ~LifeLock() {
         if (!owns_) return;
-        core_.life_owner_ = std::thread::id();
-        core_.life_mutex_.unlock();
+        const std::lock_guard lock(core_.life_mutex_);
+        core_.life_taken_ = false;
+        core_.life_free_.notify_all();
     }
     LifeLock(const LifeLock&) = delete;
     LifeLock& operator=(const LifeLock&) = delete;
     [[nodiscard]] bool owns() const { return owns_; }
-    /// Whether this thread holds it, here or further up.
-    [[nodiscard]] bool mine() const { return core_.life_owner_ == std::this_thread::get_id(); }
+    /// Whether the caller holds it, here or further up.
+    [[nodiscard]] static bool is_mine(SchedulerCore& core) {
+        const std::lock_guard lock(core.life_mutex_);
+        return core.life_taken_ && core.life_thread_ == std::this_thread::get_id() &&
+               core.life_fiber_ == current_fiber();
+    }
 
 private:
+    bool take() {
+        const std::lock_guard lock(core_.life_mutex_);
+        if (core_.life_taken_) return false;
+        core_.life_taken_ = true;
+        core_.life_thread_ = std::this_thread::get_id();
+        core_.life_fiber_ = current_fiber();
+        return true;
+    }
     // Whoever holds it may be waiting for passes of this thread.
-    void lock() {
-        while (!core_.life_mutex_.try_lock()) {
-            if (!core_.driver_->pass_if_driving()) return core_.life_mutex_.lock();
-            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    void wait() {
+        const bool goes_on = core_.go_on_here();
+        std::unique_lock lock(core_.life_mutex_);
+        const auto is_free = [this] { return !core_.life_taken_; };
+        if (goes_on) {
+            core_.life_free_.wait_for(lock, std::chrono::milliseconds(1), is_free);
+        } else {
+            core_.life_free_.wait(lock, is_free);
         }
     }
 

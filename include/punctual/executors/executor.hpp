@@ -110,6 +110,10 @@ public:
     /// run, and was asked for `patience` ago: then the end of a scheduler waits no longer for runs.
     /// Asks for it.
     [[nodiscard]] virtual bool stalled(Duration /*patience*/) noexcept { return false; }
+    /// While a thread waits for runs (in `shutdown`), some of them may need that very thread, as
+    /// that of an event loop: if the calling thread is one of those, does some of its work for a
+    /// moment and returns true.
+    virtual bool go_on_here() noexcept { return false; }
     /// Asks running jobs that watch their stop token to stop is the engine's work; this one ends
     /// the threads: with `wait` after all that was submitted has run, otherwise what waits in the
     /// queue is dropped (its tickets report it as cancelled) and only running jobs are waited for.

@@ -6,6 +6,9 @@
 #include <punctual/config.hpp>
 #include <punctual/time.hpp>
 
+#include <map>
+#include <string>
+
 namespace punctual {
 
 /// What a driver calls.
@@ -16,7 +19,7 @@ public:
     /// "when woken". Does not block and does not throw. One call at a time.
     virtual Instant pass() noexcept = 0;
     /// Tells listeners some of what waits because of `Driver::tells_here`; true if more is left.
-    /// Passes do that too: this one is for the time between `stop` and `end`.
+    /// Passes do that too: this one is for what is left at the `end`.
     virtual bool tell_events() noexcept { return false; }
 };
 
@@ -37,19 +40,25 @@ public:
     virtual void stop() noexcept = 0;
 
     /// While the thread that makes passes waits for runs (in `shutdown`), it has to make them
-    /// itself: if the calling thread is that one, makes a pass (none after `stop`) and returns
-    /// true.
+    /// itself: if the calling thread is that one, makes a pass if one is due (none after `stop`),
+    /// and returns true. May take a moment, in which it does what else the thread has to do.
     virtual bool pass_if_driving() noexcept { return false; }
     /// True if passes over stores that may block are made by this driver too, instead of threads.
     [[nodiscard]] virtual bool drives_durable_stores() const noexcept { return false; }
 
     // --- For drivers that are part of something else, as an event loop ---
 
-    /// Where jobs run whose scheduler was given no executor `default`.
-    [[nodiscard]] virtual ExecutorSpec default_executor() { return thread_pool(); }
-    /// Whether listeners may be called on this thread. What happens on others is kept, in order,
-    /// and told in the next pass.
+    /// The executors that its schedulers have, unless they were given others of these names: among
+    /// them `default`, where jobs run that name none.
+    [[nodiscard]] virtual std::map<std::string, ExecutorSpec> executors() {
+        return {{"default", thread_pool()}};
+    }
+    /// Whether listeners may be called where the caller is. What happens elsewhere is kept, in
+    /// order.
     [[nodiscard]] virtual bool tells_here() const noexcept { return true; }
+    /// Whether what is kept waits for passes, and each new event asks for one; otherwise it is told
+    /// as soon as it may be.
+    [[nodiscard]] virtual bool tells_in_passes() const noexcept { return false; }
     /// Called after `stop`, when the scheduler has said its last: what is kept is told, on the
     /// driver's thread, and nothing comes until the next `start`. From any thread.
     virtual void end() noexcept {}

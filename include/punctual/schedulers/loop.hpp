@@ -20,8 +20,10 @@
 #include <punctual/schedulers/driver.hpp>
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 
 namespace punctual {
 
@@ -52,10 +54,13 @@ public:
     /// Whether the loop was destroyed while it watched. Called on the loop's thread, or while it
     /// does not run.
     [[nodiscard]] virtual bool is_gone() const noexcept { return false; }
-    /// Lets the loop do what is ready, after waiting up to `longest_wait` for something; false if
-    /// it cannot, or has ended. Called again and again on its thread while a shutdown waits there.
-    /// For loops whose jobs need more of it than turns.
+    /// Lets the loop do what is ready, turns among it, after waiting up to `longest_wait` for
+    /// something; false if it cannot, or has ended. Called again and again on its thread while a
+    /// shutdown waits there. For loops whose jobs need more of it than turns.
     virtual bool run_ready(std::chrono::milliseconds /*longest_wait*/) noexcept { return false; }
+    /// What its schedulers have besides the executor `default`, unless they were given others of
+    /// these names.
+    [[nodiscard]] virtual std::map<std::string, ExecutorSpec> executors() { return {}; }
 };
 
 /// A driver that makes its passes in the loop. Jobs run in `executor`, which belongs to the loop;

@@ -33,11 +33,10 @@ public:
         for (RunTicket& run : runs) held_.push_back(std::move(run));
         runs.clear();
     }
+    /// Whoever waits for the end of runs gets it.
+    bool go_on_here() noexcept override { return finish_one(); }
     void shutdown(bool wait) override {
-        if (wait) {
-            while (finish_one()) {
-            }
-        }
+        while (wait && finish_one()) continue;
         const std::lock_guard lock(mutex_);
         held_.clear();
     }

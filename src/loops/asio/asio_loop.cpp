@@ -15,10 +15,12 @@
 #include <fcntl.h>
 
 #include "executors/file_descriptor.hpp"
-#include "log/log.hpp"
 
 namespace punctual::detail {
 namespace {
+
+// Between two looks of whoever waits in the context.
+constexpr int most_handlers = 256;
 
 // One of its own, for the context may keep it longer than the scheduler lives.
 int duplicate(int descriptor) {
@@ -105,7 +107,9 @@ void AsioLoop::unwatch() noexcept {
         watch = std::exchange(watch_, {}).lock();
         watching_ = false;
     }
-    if (watch != nullptr) watch->end();
+    if (watch == nullptr) return;
+    watch->end();
+    throw_later();
 }
 
 // Without a watch that lives, nobody knows whether the context does.
@@ -120,16 +124,30 @@ bool AsioLoop::is_gone() const noexcept {
     return watching_ && watch_.expired();
 }
 
-// What handlers throw is thrown by the function that runs the context, which is this one here.
+// What a handler throws belongs to whoever runs the context, and that is the application: it comes
+// to it from there, once the shutdown is over.
 bool AsioLoop::run_ready(std::chrono::milliseconds longest_wait) noexcept {
     if (watch() == nullptr || context_.stopped()) return false;
     try {
-        if (context_.run_one_for(longest_wait) > 0) context_.poll();
-    } catch (const std::exception& error) {
-        log_error(std::string("a handler of the io_context failed during a shutdown: ") +
-                  error.what());
+        if (context_.run_one_for(longest_wait) == 0) return true;
+        // No more than some, for handlers may keep each other ready for ever.
+        for (int i = 1; i < most_handlers && context_.poll_one() > 0; ++i) continue;
+    } catch (...) {
+        const std::lock_guard lock(mutex_);
+        thrown_.push_back(std::current_exception());
     }
     return true;
+}
+
+void AsioLoop::throw_later() {
+    std::vector<std::exception_ptr> thrown;
+    {
+        const std::lock_guard lock(mutex_);
+        thrown.swap(thrown_);
+    }
+    for (const std::exception_ptr& exception : thrown) {
+        boost::asio::post(context_, [exception] { std::rethrow_exception(exception); });
+    }
 }
 
 }  // namespace punctual::detail

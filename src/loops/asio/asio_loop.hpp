@@ -3,9 +3,11 @@
 
 #include <punctual/schedulers/loop.hpp>
 
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <vector>
 
 namespace boost::asio {
 class io_context;
@@ -31,12 +33,14 @@ public:
 private:
     class Watch;
     [[nodiscard]] std::shared_ptr<Watch> watch() const;
+    void throw_later();
 
     boost::asio::io_context& context_;
     mutable std::mutex mutex_;  // guards all below
     // Its handlers in the context own it, and go with the context.
     std::weak_ptr<Watch> watch_;
     bool watching_ = false;
+    std::vector<std::exception_ptr> thrown_;  // by handlers, in `run_ready`
 };
 
 }  // namespace punctual::detail

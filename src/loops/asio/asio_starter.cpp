@@ -11,6 +11,7 @@
 #include <boost/asio/strand.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <atomic>
 #include <memory>
 #include <utility>
 
@@ -34,6 +35,8 @@ public:
         watch_stop();
         boost::asio::co_spawn(RunExecutor<Strand>(strand_, sink()), std::move(coroutine),
                               boost::asio::bind_cancellation_slot(signal_.slot(), End(*this)));
+        begun_ = true;
+        if (stop_wanted_) stop();
     }
 
 private:
@@ -75,14 +78,20 @@ private:
         return std::make_exception_ptr(RunCancelled());
     }
 
+    // Another thread may be spawning the coroutine still, outside of the strand: then that thread
+    // asks again. To spawn in the strand would cost each coroutine one way more through the
+    // context.
     void stop() noexcept override {
         boost::asio::post(strand_, [self = shared_from_this()] {
-            self->signal_.emit(boost::asio::cancellation_type::terminal);
+            self->stop_wanted_ = true;
+            if (self->begun_) self->signal_.emit(boost::asio::cancellation_type::terminal);
         });
     }
 
     const Strand strand_;
     boost::asio::cancellation_signal signal_;
+    std::atomic<bool> begun_ = false;
+    std::atomic<bool> stop_wanted_ = false;
 };
 
 }  // namespace

@@ -10,7 +10,7 @@
 
 namespace punctual::detail {
 
-/// One fiber waits. *Thread safety*: safe.
+/// One fiber waits; of several, some may miss it. *Thread safety*: safe.
 class FiberBell {
 public:
     /// From any thread; that of the fiber which waits does not end meanwhile.

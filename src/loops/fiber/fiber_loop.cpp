@@ -30,9 +30,10 @@ const void* active_fiber() {
 /// The fiber that makes turns shares it with the loop.
 class FiberLoop::Watch {
 public:
-    Watch(int descriptor, LoopTurns& turns)
+    Watch(int descriptor, LoopTurns& turns, std::shared_ptr<FiberBell> happened)
         : descriptor_(descriptor),
           turns_(turns),
+          happened_(std::move(happened)),
           thread_(std::make_unique<DescriptorWatch>(descriptor, [this] { bell_.ring(); })) {}
 
     // The fiber.
@@ -43,6 +44,7 @@ public:
                 turns_.turn();
                 turning_ = {};
                 turned_.ring();
+                happened_->ring();
                 boost::this_fiber::yield();
             } else {
                 thread_->arm();
@@ -63,6 +65,7 @@ public:
 private:
     const int descriptor_;
     LoopTurns& turns_;
+    const std::shared_ptr<FiberBell> happened_;
     FiberBell bell_;
     FiberBell turned_;
     boost::fibers::fiber::id turning_{};
@@ -74,7 +77,7 @@ FiberLoop::~FiberLoop() = default;
 
 void FiberLoop::watch(int descriptor, LoopTurns& turns) {
     set_fiber_lookup(active_fiber);
-    watch_ = std::make_shared<Watch>(descriptor, turns);
+    watch_ = std::make_shared<Watch>(descriptor, turns, happened_);
     boost::fibers::fiber(boost::fibers::launch::post, [watch = watch_] { watch->work(); }).detach();
 }
 
@@ -83,7 +86,7 @@ void FiberLoop::unwatch() noexcept {
 }
 
 bool FiberLoop::run_ready(std::chrono::milliseconds longest_wait) noexcept {
-    ended_->wait_for(longest_wait);
+    happened_->wait_for(longest_wait);
     return true;
 }
 

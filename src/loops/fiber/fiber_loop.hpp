@@ -11,8 +11,8 @@ namespace punctual::detail {
 
 class FiberLoop final : public EventLoop {
 public:
-    /// `ended` rings whenever a run has.
-    explicit FiberLoop(std::shared_ptr<FiberBell> ended) : ended_(std::move(ended)) {}
+    /// `happened` is rung by it after each turn, and by others.
+    explicit FiberLoop(std::shared_ptr<FiberBell> happened) : happened_(std::move(happened)) {}
     FiberLoop(const FiberLoop&) = delete;
     FiberLoop& operator=(const FiberLoop&) = delete;
     ~FiberLoop() override;
@@ -23,7 +23,7 @@ public:
 
 private:
     class Watch;
-    const std::shared_ptr<FiberBell> ended_;
+    const std::shared_ptr<FiberBell> happened_;
     std::shared_ptr<Watch> watch_;
 };
 

@@ -14,9 +14,9 @@ namespace {
 constexpr std::size_t most_runs = 1'000;
 
 std::unique_ptr<Driver> make_driver() {
-    const auto ended = std::make_shared<detail::FiberBell>();
-    return detail::make_loop_driver(std::make_unique<detail::FiberLoop>(ended),
-                                    std::make_unique<detail::FiberStarter>(ended, most_runs));
+    const auto happened = std::make_shared<detail::FiberBell>();
+    return detail::make_loop_driver(std::make_unique<detail::FiberLoop>(happened),
+                                    std::make_unique<detail::FiberStarter>(happened, most_runs));
 }
 
 }  // namespace

@@ -29,9 +29,9 @@ bool FiberStarter::start(RunTicket& ticket, LoopExecutor& executor) noexcept {
     executor.goes_on(run);
     run->watch_stop();
     try {
-        boost::fibers::fiber(boost::fibers::launch::post, [run, ended = ended_] {
+        boost::fibers::fiber(boost::fibers::launch::post, [run, happened = happened_] {
             run->finish(result_of_call(*run));
-            ended->ring();
+            happened->ring();
         }).detach();
     } catch (...) {
         run->finish(result_of(std::current_exception()));

@@ -11,15 +11,15 @@ namespace punctual::detail {
 
 class FiberStarter final : public RunStarter {
 public:
-    /// `ended` rings whenever a run has.
-    FiberStarter(std::shared_ptr<FiberBell> ended, std::size_t most_at_once)
-        : ended_(std::move(ended)), most_at_once_(most_at_once) {}
+    /// `happened` is rung whenever a run has ended.
+    FiberStarter(std::shared_ptr<FiberBell> happened, std::size_t most_at_once)
+        : happened_(std::move(happened)), most_at_once_(most_at_once) {}
     [[nodiscard]] bool start(RunTicket& ticket, LoopExecutor& executor) noexcept override;
     [[nodiscard]] std::string refuse(const JobDefinition& job) const override;
     [[nodiscard]] std::size_t most_at_once() const override { return most_at_once_; }
 
 private:
-    const std::shared_ptr<FiberBell> ended_;
+    const std::shared_ptr<FiberBell> happened_;
     const std::size_t most_at_once_;
 };
 

@@ -9,7 +9,7 @@ namespace punctual {
 
 QtScheduler::QtScheduler(QObject* parent, SchedulerOptions options)
     : QObject(parent),
-      Scheduler(std::move(options), make_loop_driver(std::make_unique<detail::QtLoop>())),
+      Scheduler(std::move(options), make_loop_driver(std::make_unique<detail::QtLoop>(*this))),
       listener_(add_listener([this](const Event& event) { pass_on(event); })) {}
 
 QtScheduler::~QtScheduler() {

@@ -4,6 +4,7 @@
 #include <punctual/errors.hpp>
 #include <punctual/schedulers/loop.hpp>
 
+#include <map>
 #include <string>
 #include <utility>
 
@@ -39,7 +40,13 @@ public:
                  [](uv_handle_t* closed) { delete reinterpret_cast<uv_poll_t*>(closed); });
     }
 
+    [[nodiscard]] std::map<std::string, ExecutorSpec> executors() override {
+        return {{"threads", thread_pool(threads_for_jobs_that_block)}};
+    }
+
 private:
+    static constexpr int threads_for_jobs_that_block = 4;
+
     static void check(int error) {
         if (error == 0) return;
         throw ExecutorError(std::string("the libuv loop does not take the scheduler: ") +

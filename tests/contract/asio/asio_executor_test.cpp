@@ -273,6 +273,25 @@ TEST(AsioExecutor, ServesASchedulerOfAnotherThread) {
     EXPECT_TRUE(in_context);
 }
 
+TEST(AsioExecutor, GoesOnWhileItsThreadWaitsForTheEndOfAScheduler) {
+    asio::io_context io;
+    BackgroundScheduler scheduler({.executors = {{"default", asio_executor(io)}}});
+    bool finished = false;
+    scheduler.add_job([&]() -> awaitable<void> {
+        asio::post(io, [&] {
+            // It would be given up after so long.
+            scheduler.shutdown({.loop_timeout = std::chrono::microseconds(0)});
+            EXPECT_TRUE(finished);
+        });
+        co_await sleep_for(std::chrono::milliseconds(5));
+        finished = true;
+    });
+    scheduler.start();
+    io.run();
+    EXPECT_TRUE(finished);
+    EXPECT_FALSE(scheduler.running());
+}
+
 TEST(AsioExecutor, AJobForAnExecutorWithoutCoroutinesIsAClearError) {
     BackgroundScheduler scheduler;
     scheduler.start();

@@ -167,6 +167,56 @@ TEST_F(AsioSchedulerTest, AListenerHearsWhatACoroutineReturned) {
     EXPECT_EQ(result, Value(42));
 }
 
+TEST_F(AsioSchedulerTest, AHandlerMayShutItDownWhileAnotherOneDoes) {
+    int handlers = 0;
+    bool finished = false;
+    scheduler.add_job([&]() -> awaitable<void> {
+        asio::post(io, [&] {
+            scheduler.shutdown();
+            EXPECT_TRUE(finished);
+            ++handlers;
+        });
+        // Is called from within the other one, and so cannot wait.
+        asio::post(io, [&] {
+            scheduler.shutdown();
+            EXPECT_FALSE(finished);
+            ++handlers;
+        });
+        co_await sleep_for(std::chrono::milliseconds(5));
+        finished = true;
+    });
+    run();
+    EXPECT_EQ(handlers, 2);
+}
+
+TEST_F(AsioSchedulerTest, WhatAHandlerThrowsDuringAShutdownComesToWhoeverRunsTheContext) {
+    bool finished = false;
+    scheduler.add_job([&]() -> awaitable<void> {
+        asio::post(io, [&] { scheduler.shutdown(); });
+        asio::post(io, [] { throw 42; });
+        co_await sleep_for(std::chrono::milliseconds(5));
+        finished = true;
+    });
+    scheduler.start();
+    EXPECT_THROW(io.run(), int);
+    EXPECT_TRUE(finished);
+    EXPECT_FALSE(scheduler.running());
+}
+
+TEST_F(AsioSchedulerTest, AShutdownInAHandlerLetsOthersGoOnWhateverItWaitsFor) {
+    scheduler.add_executor("threads", thread_pool(1));
+    std::atomic<bool> answered = false;
+    scheduler.add_job(
+        [&] {
+            asio::post(io, [&] { scheduler.shutdown(); });
+            asio::post(io, [&] { answered = true; });
+            while (!answered) std::this_thread::yield();
+        },
+        {.executor = "threads"});
+    run();
+    EXPECT_TRUE(answered);
+}
+
 TEST(AsioScheduler, EndsSafelyWhenItsContextIsDestroyedWhileACoroutineWaits) {
     auto io = std::make_unique<asio::io_context>();
     AsioScheduler scheduler(*io);
@@ -195,18 +245,47 @@ TEST(AsioScheduler, TakesAContextThatSeveralThreadsRun) {
         if (++ended == count) scheduler.shutdown();
     };
     scheduler.add_jobs(std::vector<JobRequest>(count, JobRequest{Call(job), {}, {}}));
-    scheduler.add_job(
-        [&] {
-            EXPECT_EQ(++inside, 1);
-            --inside;
-        },
-        interval(std::chrono::milliseconds(1)), {.max_instances = 10});
+    // Functions and listeners, wherever what they hear of happens.
+    const auto alone = [&] {
+        EXPECT_EQ(++inside, 1);
+        std::this_thread::yield();
+        --inside;
+    };
+    scheduler.add_listener([&](const Event&) { alone(); });
+    scheduler.add_job(alone, interval(std::chrono::milliseconds(1)), {.max_instances = 10});
     scheduler.start();
+    for (int i = 0; i < count; ++i) {
+        asio::post(io, [&] { scheduler.add_job([] {}, interval(std::chrono::hours(1))); });
+    }
     std::vector<std::thread> threads;
     for (int i = 0; i < 3; ++i) threads.emplace_back([&] { io.run(); });
     for (std::thread& thread : threads) thread.join();
     EXPECT_EQ(ended, count);
     EXPECT_FALSE(scheduler.running());
+}
+
+TEST(AsioScheduler, StopsCoroutinesOfSeveralThreadsAsTheyBegin) {
+    constexpr int count = 500;
+    asio::io_context io;
+    AsioScheduler scheduler(io);
+    std::atomic<int> over = 0;
+    scheduler.add_listener(
+        [&](const Event&) {
+            if (++over == count) scheduler.shutdown();
+        },
+        EventType::job_cancelled | EventType::job_executed);
+    const auto job = [&](RunContext& run) -> awaitable<void> {
+        if (!run.stop_requested()) co_await sleep_for(for_ever);
+    };
+    scheduler.on<JobSubmitted>([&](const JobSubmitted& event) {
+        asio::post(io, [&, id = event.run_id] { scheduler.cancel_run(id); });
+    });
+    scheduler.add_jobs(std::vector<JobRequest>(count, JobRequest{Call(job), {}, {}}));
+    scheduler.start();
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 3; ++i) threads.emplace_back([&] { io.run(); });
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(over, count);
 }
 
 }  // namespace

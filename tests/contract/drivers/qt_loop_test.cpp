@@ -44,6 +44,13 @@ TEST(QtScheduler, IsDeletedByItsParent) {
     scheduler->start();
 }
 
+TEST(QtScheduler, IsStartedOnItsOwnThreadAlone) {
+    make_application();
+    QtScheduler scheduler;
+    std::thread([&] { EXPECT_THROW(scheduler.start(), ExecutorError); }).join();
+    scheduler.start();
+}
+
 TEST(QtScheduler, HasSignalsForWhatHappens) {
     make_application();
     QEventLoop loop;

@@ -72,11 +72,23 @@ TEST(UvScheduler, LetsTheLoopReturnOnceItIsShutDown) {
     EXPECT_EQ(uv_loop_close(&loop), 0);
 }
 
+TEST(UvScheduler, ALoopThatStopsAtItsEndCanBeClosed) {
+    uv_loop_t loop;
+    uv_loop_init(&loop);
+    UvScheduler scheduler(&loop);
+    scheduler.on<SchedulerShutdown>([&](const SchedulerShutdown&) { uv_stop(&loop); });
+    scheduler.add_job([&] { scheduler.shutdown(); });
+    scheduler.start();
+    uv_run(&loop, UV_RUN_DEFAULT);
+    EXPECT_EQ(uv_loop_close(&loop), 0);
+}
+
 TEST(UvScheduler, HasThreadsForJobsThatBlock) {
     uv_loop_t loop;
     uv_loop_init(&loop);
     {
         UvScheduler scheduler(&loop);
+        scheduler.configure({.timezone = TimeZone::utc()});
         std::thread::id ran_on;
         scheduler.add_job([&] { ran_on = std::this_thread::get_id(); }, {.executor = "threads"});
         scheduler.on<JobExecuted>([&](const JobExecuted&) { scheduler.shutdown(); });

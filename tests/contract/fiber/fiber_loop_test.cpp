@@ -116,6 +116,63 @@ TEST_F(FiberSchedulerTest, AJobSeesThatItIsAskedToStop) {
     EXPECT_EQ(reason, "half done");
 }
 
+TEST_F(FiberSchedulerTest, TwoFibersMayShutItDown) {
+    bool finished = false;
+    scheduler.add_job([&] {
+        over.ring();
+        boost::this_fiber::sleep_for(std::chrono::milliseconds(5));
+        finished = true;
+    });
+    scheduler.start();
+    over.wait();
+    const auto end = [&] {
+        scheduler.shutdown();
+        EXPECT_TRUE(finished);
+        EXPECT_FALSE(scheduler.running());
+    };
+    fiber first(launch::post, end);
+    fiber second(launch::post, end);
+    first.join();
+    second.join();
+}
+
+TEST_F(FiberSchedulerTest, AShutdownLetsOtherFibersGoOnWhateverItWaitsFor) {
+    scheduler.add_executor("threads", thread_pool(1));
+    detail::FiberBell asked;
+    std::atomic<bool> answered = false;
+    fiber answering(launch::post, [&] {
+        asked.wait();
+        answered = true;
+    });
+    // A thread that waits for a fiber of the thread that waits for it.
+    scheduler.add_job(
+        [&] {
+            over.ring();
+            asked.ring();
+            while (!answered) std::this_thread::yield();
+        },
+        {.executor = "threads"});
+    scheduler.start();
+    over.wait();
+    scheduler.shutdown();
+    EXPECT_TRUE(answered);
+    answering.join();
+}
+
+TEST_F(FiberSchedulerTest, ListenersAreCalledInItsFiberAlone) {
+    std::optional<fiber::id> where;
+    scheduler.start();
+    scheduler.on<JobAdded>([&](const JobAdded&) {
+        where = boost::this_fiber::get_id();
+        over.ring();
+    });
+    scheduler.add_job([] {}, interval(std::chrono::hours(1)));
+    EXPECT_FALSE(where);
+    over.wait();
+    EXPECT_NE(where, boost::this_fiber::get_id());
+    scheduler.shutdown();
+}
+
 // A listener that waits, in the fiber of the scheduler.
 class FiberListenerTest : public ::testing::Test {
 protected:

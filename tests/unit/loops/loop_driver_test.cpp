@@ -62,31 +62,52 @@ TEST_F(LoopDriverTest, MakesNoPassOnceStopped) {
     EXPECT_EQ(work.passes, 0);
 }
 
-TEST_F(LoopDriverTest, TellsEverythingBeforeItLetsGoOfTheLoop) {
+TEST_F(LoopDriverTest, TellsEverythingOnceItHasLetGoOfTheLoop) {
     driver->start(work);
     turn();
     work.tellings = 2;
+    work.after_next_telling = [&] { EXPECT_FALSE(loop.is_watched()); };
     std::thread([&] {
         driver->stop();
         driver->end();
     }).join();
-    for (int i = 0; i < 5; ++i) turn();
-    EXPECT_EQ(work.told, 3);
-    driver->wake();
     turn();
-    EXPECT_EQ(work.told, 3) << "it still watches";
+    EXPECT_EQ(work.told, 3);
+    turn();
+    EXPECT_EQ(work.told, 3);
 }
 
-TEST_F(LoopDriverTest, TellsWhatCameTogetherWithAnEndDuringATurn) {
+TEST_F(LoopDriverTest, TellsEverythingAtAnEndOnTheLoopsThread) {
+    driver->start(work);
+    turn();
+    work.tellings = 2;
+    driver->stop();
+    driver->end();
+    EXPECT_EQ(work.told, 3);
+    EXPECT_FALSE(loop.is_watched());
+}
+
+TEST_F(LoopDriverTest, AnEndDuringATurnIsTakenUpInTheNext) {
+    driver->start(work);
+    work.during_next = [&] {
+        std::thread([&] { driver->end(); }).join();
+        EXPECT_TRUE(loop.is_watched());
+    };
+    turn();
+    EXPECT_EQ(work.told, 0);
+    turn();
+    EXPECT_EQ(work.told, 1);
+}
+
+TEST_F(LoopDriverTest, AListenerOfTheEndStartsItAgain) {
     driver->start(work);
     turn();
     driver->stop();
-    driver->wake();
-    work.after_next_telling = [&] { std::thread([&] { driver->end(); }).join(); };
+    work.after_next_telling = [&] { driver->start(work); };
+    driver->end();
+    EXPECT_TRUE(loop.is_watched());
     turn();
-    EXPECT_EQ(work.told, 1);
-    turn();
-    EXPECT_EQ(work.told, 2);
+    EXPECT_EQ(work.passes, 2);
 }
 
 TEST_F(LoopDriverTest, StartsAgainBeforeItsEndCameToTheLoop) {
@@ -117,21 +138,28 @@ TEST_F(LoopDriverTest, APassThatRunsTheLoopFromWithinIsMadeGoodAfterwards) {
     EXPECT_EQ(work.passes, 2);
 }
 
-TEST_F(LoopDriverTest, EventsAreToldOnTheLoopsThreadAlone) {
+TEST_F(LoopDriverTest, EventsAreToldInItsTurnsAlone) {
     EXPECT_TRUE(driver->tells_here());
     driver->start(work);
+    EXPECT_FALSE(driver->tells_here());
+    work.during_next = [&] {
+        EXPECT_TRUE(driver->tells_here());
+        std::thread([&] { EXPECT_FALSE(driver->tells_here()); }).join();
+    };
+    turn();
+    EXPECT_EQ(work.passes, 1);
+    EXPECT_FALSE(driver->tells_here());
+    driver->stop();
+    driver->end();
     EXPECT_TRUE(driver->tells_here());
-    std::thread([&] { EXPECT_FALSE(driver->tells_here()); }).join();
 }
 
 TEST_F(LoopDriverTest, TheThreadOfTheLatestTurnIsTheLoops) {
     driver->start(work);
     std::thread([&] {
         turn();
-        EXPECT_TRUE(driver->tells_here());
         EXPECT_TRUE(driver->pass_if_driving());
     }).join();
-    EXPECT_FALSE(driver->tells_here());
     EXPECT_FALSE(driver->pass_if_driving());
 }
 

@@ -22,6 +22,7 @@ public:
     /// Calls it in a round to come.
     void post(std::function<void()> function) { posted_.push_back(std::move(function)); }
     void quit() { quit_ = true; }
+    [[nodiscard]] bool is_watched() const { return !watched_.empty(); }
 
     /// Until `quit`.
     void run() {
