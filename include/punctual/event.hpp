@@ -8,7 +8,10 @@
 //                            EventType::job_missed | EventType::job_max_instances);
 //
 // Listeners are called one after another, in the order of what happened to a run, and never under a
-// lock: they may call the scheduler. They run on the scheduler's threads, so a slow one delays it.
+// lock: they may call the scheduler. They are called where something happens: by the scheduler's
+// threads, by those of jobs that say how far they are, by the caller of `add_job`; but what happens
+// while one is called, there or on another thread, is told after it, by the thread that called it.
+// So a slow one delays the scheduler. In an event loop they are called in the scheduler's turns.
 // What a listener throws is logged.
 
 #include <punctual/run.hpp>

@@ -21,8 +21,10 @@ namespace punctual {
 /// fibers, as the one that called `start`, wait for something the way fibers do. They must not
 /// migrate to other threads (`work_stealing`, `shared_work`).
 ///
-/// *Thread safety*: as `Scheduler`; but start and destroy it on one thread, `shutdown` on it waits
-/// as fibers do. *Lifetime*: of the scheduler, not beyond the end of its thread.
+/// *Thread safety*: as `Scheduler`; but start and destroy it on one thread; `shutdown` on it waits
+/// as fibers do, whatever it waits for. *Lifetime*: of the scheduler, not beyond the end of its
+/// thread, which does not end before the scheduler has: Boost.Fiber waits for all fibers of a
+/// thread. What a job captured stays as long as its fiber, also where its run was given up.
 class FiberScheduler final : public Scheduler {
 public:
     /// *Throws* ConfigurationError for an option out of range, ExecutorError if the system has no

@@ -26,7 +26,7 @@ class QtScheduler final : public QObject, public Scheduler {
 
 public:
     /// *Throws* ConfigurationError for an option out of range, ExecutorError if the system has no
-    /// descriptor left.
+    /// descriptor left; `start` throws it on another thread than the object's.
     explicit QtScheduler(QObject* parent = nullptr, SchedulerOptions options = {});
     ~QtScheduler() override;
 
