@@ -13,9 +13,9 @@ namespace {
 
 class Loop {
 public:
-    [[nodiscard]] std::unique_ptr<punctual::Executor> make_executor() const {
+    [[nodiscard]] std::unique_ptr<punctual::Executor> make_executor() {
         return std::make_unique<punctual::detail::StandaloneExecutor>(
-            std::make_unique<punctual::detail::QtLoop>(), nullptr);
+            std::make_unique<punctual::detail::QtLoop>(loop()), nullptr);
     }
     [[nodiscard]] auto make_scheduler() const { return std::make_unique<punctual::QtScheduler>(); }
     void run() { loop().exec(); }

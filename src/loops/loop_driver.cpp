@@ -26,9 +26,6 @@ using detail::LoopPlace;
 using detail::RunStarter;
 using detail::ThreadMark;
 
-// So long the loop goes on before a shutdown that waits in it looks around.
-constexpr auto between_looks = std::chrono::milliseconds(5);
-
 class LoopDriver final : public Driver, private LoopTurns {
 public:
     LoopDriver(std::unique_ptr<EventLoop> loop, std::shared_ptr<Executor> executor)
@@ -141,7 +138,7 @@ Instant LoopDriver::pass() noexcept {
 
 bool LoopDriver::pass_if_driving() noexcept {
     if (!watching_ || !place_->is_here()) return false;
-    if (place_->loop().run_ready(between_looks)) return true;
+    if (place_->loop().run_ready(LoopPlace::between_looks)) return true;
     const ThreadMark<LoopDriver> mark(this);
     pass();
     // Without the loop, functions run still, and what goes on between turns does not.
@@ -167,7 +164,7 @@ bool LoopDriver::pass_stands_aside() {
 
 // Within a pass not for that.
 void LoopDriver::wait_for_pass() noexcept {
-    while (pass_stands_aside() && place_->loop().run_ready(between_looks)) continue;
+    while (pass_stands_aside() && place_->loop().run_ready(LoopPlace::between_looks)) continue;
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] {
         return passing_ == std::thread::id() || passing_ == std::this_thread::get_id();

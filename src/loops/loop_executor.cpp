@@ -13,7 +13,7 @@ constexpr auto longest_batch = std::chrono::milliseconds(1);
 
 // How long a loop without turns is waited for, where no caller says it.
 constexpr Duration patience_with_loops = std::chrono::seconds(10);
-constexpr auto between_looks = std::chrono::milliseconds(100);
+constexpr auto between_checks = std::chrono::milliseconds(100);
 
 thread_local const LoopExecutor* running_for = nullptr;
 
@@ -83,7 +83,9 @@ std::size_t LoopExecutor::most_at_once() const {
 }
 
 std::string LoopExecutor::refuse(const JobDefinition& job) const {
-    return starter_ == nullptr ? Executor::refuse(job) : starter_->refuse(job);
+    const CoroutineType* type = job.call.callable()->coroutine();
+    if (type != nullptr && starter_ != nullptr && starter_->takes(*type)) return {};
+    return Executor::refuse(job);
 }
 
 void LoopExecutor::submit(std::vector<RunTicket>& runs) {
@@ -217,17 +219,15 @@ bool LoopExecutor::has_work() const {
 
 bool LoopExecutor::is_inside() const {
     if (running_for == this) return true;
-    const RunSink* sink = executing_sink();
-    if (sink == nullptr) return false;
     const std::lock_guard lock(mutex_);
-    return std::ranges::any_of(going_on_, [&](const auto& run) { return run->sink() == sink; });
+    return std::ranges::any_of(going_on_, [](const auto& run) { return run->is_here(); });
 }
 
 void LoopExecutor::finish_here() {
     while (true) {
         while (run_some()) continue;
         if (!has_work()) return;
-        if (!place_->loop().run_ready(between_looks)) give_up();
+        if (!place_->loop().run_ready(LoopPlace::between_looks)) give_up();
     }
 }
 
@@ -257,7 +257,7 @@ void LoopExecutor::wait_for_loop() {
     if (place_->given_up()) give_up();
     std::unique_lock lock(mutex_);
     while (is_busy()) {
-        const bool told = idle_.wait_for(lock, between_looks) == std::cv_status::no_timeout;
+        const bool told = idle_.wait_for(lock, between_checks) == std::cv_status::no_timeout;
         if (told || !place_->stalled(patience_with_loops)) continue;
         lock.unlock();
         give_up();

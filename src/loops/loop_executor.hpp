@@ -41,6 +41,7 @@ public:
     [[nodiscard]] std::size_t room() const override;
     void submit(std::vector<RunTicket>& runs) override;
     [[nodiscard]] std::string refuse(const JobDefinition& job) const override;
+    [[nodiscard]] bool is_inside() const override;
     /// On the loop's thread, with `wait`, it does itself what waits.
     void shutdown(bool wait) override;
 
@@ -74,7 +75,6 @@ private:
     void wait_for_loop();
     void finish_here();
     void goes_on_no_more(const LoopRun& run) noexcept;
-    [[nodiscard]] bool is_inside() const;
     [[nodiscard]] bool is_busy() const {
         return !waiting_.empty() || !going_on_.empty() || visits_ > 0 || reporting_ > 0;
     }

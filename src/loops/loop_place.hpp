@@ -16,6 +16,9 @@ namespace punctual::detail {
 
 class LoopPlace {
 public:
+    /// So long the loop goes on before whoever waits in it looks around.
+    static constexpr std::chrono::milliseconds between_looks{5};
+
     /// *Throws* as `LoopSignal`.
     explicit LoopPlace(std::unique_ptr<EventLoop> loop) : loop_(std::move(loop)) {}
 

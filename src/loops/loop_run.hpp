@@ -31,6 +31,8 @@ public:
     [[nodiscard]] RunContext& context() { return context_; }
     /// Who is told of its end: what `ExecutingGuard` takes.
     [[nodiscard]] const RunSink* sink() const { return sink_; }
+    /// Whether the caller is in the job.
+    [[nodiscard]] virtual bool is_here() const { return executing_sink() == sink_; }
     /// Whether it was asked to stop.
     [[nodiscard]] bool stop_requested() const { return context_.stop_requested(); }
 

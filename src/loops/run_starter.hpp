@@ -1,10 +1,10 @@
 #pragma once
 // How a loop begins runs that go on between its turns: coroutines, fibers.
 
+#include <punctual/coroutine.hpp>
 #include <punctual/executors/executor.hpp>
 
 #include <cstddef>
-#include <string>
 
 namespace punctual::detail {
 
@@ -16,8 +16,8 @@ public:
     /// On the loop's thread. True if the run is over: `ticket` is to be reported. Otherwise
     /// `ticket` has gone into a LoopRun, which `executor` knows (`goes_on`).
     [[nodiscard]] virtual bool start(RunTicket& ticket, LoopExecutor& executor) noexcept = 0;
-    /// As `Executor::refuse`.
-    [[nodiscard]] virtual std::string refuse(const JobDefinition& job) const = 0;
+    /// Whether it begins coroutines of this type. Functions it begins all.
+    [[nodiscard]] virtual bool takes(const CoroutineType& /*type*/) const { return false; }
     /// So many may go on at once.
     [[nodiscard]] virtual std::size_t most_at_once() const = 0;
 };

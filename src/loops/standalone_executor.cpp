@@ -1,12 +1,6 @@
 #include "loops/standalone_executor.hpp"
 
 namespace punctual::detail {
-namespace {
-
-// So long the loop goes on before whoever waits in it looks around.
-constexpr auto between_looks = std::chrono::milliseconds(5);
-
-}  // namespace
 
 void StandaloneExecutor::start() {
     executor_.start();
@@ -23,7 +17,7 @@ void StandaloneExecutor::turn() noexcept {
 
 bool StandaloneExecutor::go_on_here() noexcept {
     if (!watching_ || !executor_.has_work() || !place_->is_here()) return false;
-    if (!place_->loop().run_ready(between_looks)) executor_.run_some();
+    if (!place_->loop().run_ready(LoopPlace::between_looks)) executor_.run_some();
     return true;
 }
 

@@ -38,6 +38,7 @@ public:
         return executor_.has_work() && place_->stalled(patience);
     }
     bool go_on_here() noexcept override;
+    [[nodiscard]] bool is_inside() const override { return executor_.is_inside(); }
     void shutdown(bool wait) override;
 
 private:

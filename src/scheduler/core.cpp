@@ -87,9 +87,11 @@ bool SchedulerCore::inside() const {
     // Jobs that run inline, and listeners, are in a pass.
     if (ThreadMark<SchedulerCore>::innermost() == this) return true;
     const RunSink* sink = executing_sink();
-    return sink != nullptr && std::ranges::any_of(tracks(), [&](const auto& track) {
-               return track->lane.get() == sink;
-           });
+    const auto is_ours = [&](const auto& track) { return track->lane.get() == sink; };
+    if (sink != nullptr && std::ranges::any_of(tracks(), is_ours)) return true;
+    const auto executors = context_.executors.read();
+    return std::ranges::any_of(
+        *executors, [](const NamedExecutor& named) { return named.executor->is_inside(); });
 }
 
 // --- Passes ---

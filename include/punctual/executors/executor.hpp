@@ -114,6 +114,9 @@ public:
     /// that of an event loop: if the calling thread is one of those, does some of its work for a
     /// moment and returns true.
     virtual bool go_on_here() noexcept { return false; }
+    /// Whether the caller is inside of one of its runs, which then cannot be waited for. For those
+    /// whose runs do more than `RunTicket::execute` and `run`, of which that is known.
+    [[nodiscard]] virtual bool is_inside() const { return false; }
     /// Asks running jobs that watch their stop token to stop is the engine's work; this one ends
     /// the threads: with `wait` after all that was submitted has run, otherwise what waits in the
     /// queue is dropped (its tickets report it as cancelled) and only running jobs are waited for.

@@ -31,16 +31,31 @@ public:
     ~QtScheduler() override;
 
 signals:
-    /// Each event, whatever its kind.
+    /// Each event, whatever its kind. For direct connections: through a queue only what all kinds
+    /// have in common would come.
     void told(const punctual::Event& event);
     void scheduler_started();
+    void scheduler_paused();
+    void scheduler_resumed();
     void scheduler_shut_down();
+    void job_added(const punctual::JobAdded& event);
+    void job_modified(const punctual::JobModified& event);
+    void job_removed(const punctual::JobRemoved& event);
+    void job_submitted(const punctual::JobSubmitted& event);
+    void job_progressed(const punctual::JobProgress& event);
     void job_executed(const punctual::JobExecuted& event);
     void job_failed(const punctual::JobError& event);
+    void job_cancelled(const punctual::JobCancelled& event);
+    void job_lost(const punctual::JobLost& event);
     void job_missed(const punctual::JobMissed& event);
-    void job_progressed(const punctual::JobProgress& event);
+    void job_skipped(const punctual::JobSkipped& event);
+    void max_instances_reached(const punctual::JobMaxInstances& event);
+    void store_unavailable(const punctual::StoreUnavailable& event);
+    void store_available(const punctual::StoreAvailable& event);
 
 private:
+    template <class E>
+    bool pass_on_as(const Event& event, void (QtScheduler::*signal)(const E&));
     void pass_on(const Event& event);
     ListenerId listener_;
 };

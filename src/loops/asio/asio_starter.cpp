@@ -15,7 +15,6 @@
 #include <memory>
 #include <utility>
 
-#include "loops/asio/run_executor.hpp"
 #include "loops/loop_executor.hpp"
 #include "loops/loop_run.hpp"
 
@@ -33,7 +32,7 @@ public:
     // It may be over at once.
     void begin(RunCoroutine coroutine) {
         watch_stop();
-        boost::asio::co_spawn(RunExecutor<Strand>(strand_, sink()), std::move(coroutine),
+        boost::asio::co_spawn(strand_, std::move(coroutine),
                               boost::asio::bind_cancellation_slot(signal_.slot(), End(*this)));
         begun_ = true;
         if (stop_wanted_) stop();
@@ -78,6 +77,8 @@ private:
         return std::make_exception_ptr(RunCancelled());
     }
 
+    [[nodiscard]] bool is_here() const override { return strand_.running_in_this_thread(); }
+
     // Another thread may be spawning the coroutine still, outside of the strand: then that thread
     // asks again. To spawn in the strand would cost each coroutine one way more through the
     // context.
@@ -117,10 +118,8 @@ bool AsioStarter::start(RunTicket& ticket, LoopExecutor& executor) noexcept {
     return false;
 }
 
-std::string AsioStarter::refuse(const JobDefinition& job) const {
-    const CoroutineType* type = job.call.callable()->coroutine();
-    if (type == nullptr || type->run == typeid(RunCoroutine)) return {};
-    return why_not_a_function(*type);
+bool AsioStarter::takes(const CoroutineType& type) const {
+    return type.run == typeid(RunCoroutine);
 }
 
 }  // namespace punctual::detail

@@ -14,7 +14,7 @@ public:
     AsioStarter(boost::asio::io_context& context, std::size_t most_runs)
         : context_(context), most_runs_(most_runs) {}
     [[nodiscard]] bool start(RunTicket& ticket, LoopExecutor& executor) noexcept override;
-    [[nodiscard]] std::string refuse(const JobDefinition& job) const override;
+    [[nodiscard]] bool takes(const CoroutineType& type) const override;
     [[nodiscard]] std::size_t most_at_once() const override { return most_runs_; }
 
 private:

@@ -39,9 +39,4 @@ bool FiberStarter::start(RunTicket& ticket, LoopExecutor& executor) noexcept {
     return false;
 }
 
-std::string FiberStarter::refuse(const JobDefinition& job) const {
-    const CoroutineType* type = job.call.callable()->coroutine();
-    return type == nullptr ? std::string() : why_not_a_function(*type);
-}
-
 }  // namespace punctual::detail

@@ -15,7 +15,6 @@ public:
     FiberStarter(std::shared_ptr<FiberBell> happened, std::size_t most_at_once)
         : happened_(std::move(happened)), most_at_once_(most_at_once) {}
     [[nodiscard]] bool start(RunTicket& ticket, LoopExecutor& executor) noexcept override;
-    [[nodiscard]] std::string refuse(const JobDefinition& job) const override;
     [[nodiscard]] std::size_t most_at_once() const override { return most_at_once_; }
 
 private:

@@ -17,14 +17,45 @@ QtScheduler::~QtScheduler() {
     remove_listener(listener_);
 }
 
+template <class E>
+bool QtScheduler::pass_on_as(const Event& event, void (QtScheduler::*signal)(const E&)) {
+    const auto* const found = event.get_if<E>();
+    if (found != nullptr) emit(this->*signal)(*found);
+    return found != nullptr;
+}
+
 void QtScheduler::pass_on(const Event& event) {
     emit told(event);
-    if (event.type == EventType::scheduler_started) emit scheduler_started();
-    if (event.type == EventType::scheduler_shutdown) emit scheduler_shut_down();
-    if (const auto* executed = event.get_if<JobExecuted>()) emit job_executed(*executed);
-    if (const auto* failed = event.get_if<JobError>()) emit job_failed(*failed);
-    if (const auto* missed = event.get_if<JobMissed>()) emit job_missed(*missed);
-    if (const auto* progress = event.get_if<JobProgress>()) emit job_progressed(*progress);
+    switch (event.type) {
+        case EventType::scheduler_started:
+            emit scheduler_started();
+            return;
+        case EventType::scheduler_paused:
+            emit scheduler_paused();
+            return;
+        case EventType::scheduler_resumed:
+            emit scheduler_resumed();
+            return;
+        case EventType::scheduler_shutdown:
+            emit scheduler_shut_down();
+            return;
+        default:
+            break;
+    }
+    static_cast<void>(pass_on_as(event, &QtScheduler::job_added) ||
+                      pass_on_as(event, &QtScheduler::job_modified) ||
+                      pass_on_as(event, &QtScheduler::job_removed) ||
+                      pass_on_as(event, &QtScheduler::job_submitted) ||
+                      pass_on_as(event, &QtScheduler::job_progressed) ||
+                      pass_on_as(event, &QtScheduler::job_executed) ||
+                      pass_on_as(event, &QtScheduler::job_failed) ||
+                      pass_on_as(event, &QtScheduler::job_cancelled) ||
+                      pass_on_as(event, &QtScheduler::job_lost) ||
+                      pass_on_as(event, &QtScheduler::job_missed) ||
+                      pass_on_as(event, &QtScheduler::job_skipped) ||
+                      pass_on_as(event, &QtScheduler::max_instances_reached) ||
+                      pass_on_as(event, &QtScheduler::store_unavailable) ||
+                      pass_on_as(event, &QtScheduler::store_available));
 }
 
 }  // namespace punctual

@@ -30,7 +30,6 @@ public:
         begun_.back()->watch_stop();
         return false;
     }
-    [[nodiscard]] std::string refuse(const JobDefinition&) const override { return "no"; }
     [[nodiscard]] std::size_t most_at_once() const override { return 3; }
 
 private:
