@@ -105,6 +105,46 @@ TYPED_TEST_P(LoopContract, TellsOnTheLoopsThreadWhatAnotherThreadDid) {
     this->destroy();
 }
 
+TYPED_TEST_P(LoopContract, TellsInATurnWhatACallbackOfTheLoopDid) {
+    Scheduler& scheduler = this->make();
+    bool told = false;
+    scheduler.on<JobAdded>([&](const JobAdded&) {
+        told = true;
+        this->quit();
+    });
+    this->start();
+    this->post([&] {
+        scheduler.add_job([] {}, interval(std::chrono::hours(1)));
+        EXPECT_FALSE(told);
+    });
+    this->run();
+    EXPECT_TRUE(told);
+    this->destroy();
+}
+
+TYPED_TEST_P(LoopContract, CallbacksOfTheLoopPauseAndResumeIt) {
+    Scheduler& scheduler = this->make();
+    bool resumed = false;
+    this->start();
+    this->post([&] {
+        scheduler.pause();
+        scheduler.add_job([&] {
+            EXPECT_TRUE(resumed);
+            this->quit();
+        });
+        // The turn that the job asks for comes before.
+        this->post([&] {
+            this->post([&] {
+                resumed = true;
+                scheduler.resume();
+            });
+        });
+    });
+    this->run();
+    EXPECT_TRUE(resumed);
+    this->destroy();
+}
+
 TYPED_TEST_P(LoopContract, RunsWhatIsDueInItsOrder) {
     Scheduler& scheduler = this->make();
     std::vector<int> order;
@@ -229,7 +269,9 @@ TYPED_TEST_P(LoopContract, TwoSchedulersShareALoop) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(LoopContract, RunsJobsAndListenersOnTheLoopsThread,
-                            TellsOnTheLoopsThreadWhatAnotherThreadDid, RunsWhatIsDueInItsOrder,
+                            TellsOnTheLoopsThreadWhatAnotherThreadDid,
+                            TellsInATurnWhatACallbackOfTheLoopDid,
+                            CallbacksOfTheLoopPauseAndResumeIt, RunsWhatIsDueInItsOrder,
                             RunsJobsElsewhereIfTheySaySo, ManyJobsAtOnceDoNotStarveTheLoop,
                             AStoreThatBlocksDoesNotBlockTheLoop, TwoSchedulersShareALoop);
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(LoopContract);
