@@ -39,6 +39,10 @@ void Lane::due_at(Instant due) {
     if (due.time_since_epoch().count() < next_wake_.load()) wake_();
 }
 
+void Lane::look_again() {
+    due_at(Instant::min());
+}
+
 void Lane::run_now(std::shared_ptr<const JobDefinition> job, std::int64_t generation, Instant now) {
     ClaimedRun run{.job = std::move(job), .generation = generation, .scheduled = now, .due = now};
     {

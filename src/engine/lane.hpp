@@ -65,6 +65,8 @@ public:
     void due_at(Instant due);
     /// Runs a job besides its schedule, in the next pass.
     void run_now(std::shared_ptr<const JobDefinition> job, std::int64_t generation, Instant now);
+    /// A job may have been added or changed: whether it was is not known.
+    void look_again();
     void request_stop();
     /// Asks the run to stop; false if it is not under way.
     [[nodiscard]] bool cancel_run(RunId id);

@@ -141,6 +141,17 @@ private:
     [[nodiscard]] bool report_if_over(const JobRecord& job, const std::string& store, Instant now);
     [[noreturn]] static void throw_conflict(const std::string& store, const std::string& id);
     void put(Track& track, std::span<const JobRecord> records);
+    /// Writes to the store of a lane. Where the answer is lost the job may be there all the same,
+    /// and nobody else would tell the lane.
+    template <class F>
+    static auto write(Lane& lane, F function) {
+        try {
+            return function();
+        } catch (const StoreError&) {
+            lane.look_again();
+            throw;
+        }
+    }
     void replace(Track& track, std::vector<JobRecord>& records,
                  const std::vector<const JobRequest*>& requests);
     [[nodiscard]] JobEdit replacement(const JobRecord& current, JobRecord proposed,

@@ -170,7 +170,7 @@ void SchedulerCore::throw_conflict(const std::string& store, const std::string& 
 void SchedulerCore::put(Track& track, std::span<const JobRecord> records) {
     Lane& lane = *track.lane;
     check_chains(records, jobs_of(lane.store(), records));
-    const auto conflicts = lane.store().add(records);
+    const auto conflicts = write(lane, [&] { return lane.store().add(records); });
     if (!conflicts.empty()) {
         throw_conflict(lane.name(), records[conflicts.front()].definition->id);
     }
@@ -200,7 +200,7 @@ void SchedulerCore::replace(Track& track, std::vector<JobRecord>& records,
         stored[i] = edit.record;
         return edit;
     });
-    lane.store().edit(ids, editor);
+    write(lane, [&] { lane.store().edit(ids, editor); });
     records = std::move(stored);
     Instant earliest = never;
     for (std::size_t i = 0; i < records.size(); ++i) {

@@ -31,7 +31,7 @@ Job SchedulerCore::change(std::string_view id, std::string_view store, const Cha
             done = change(*current, now());
             return *done;
         });
-        lane.store().edit({&key, 1}, editor);
+        write(lane, [&] { lane.store().edit({&key, 1}, editor); });
         if (!done) continue;
         if (done->action == JobEdit::Action::remove) {
             tell_job<JobRemoved>(lane.name(), key);

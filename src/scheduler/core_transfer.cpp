@@ -30,9 +30,10 @@ Transferred SchedulerCore::import_from(std::istream& in, const ImportOptions& op
     JobReceiver receiver(track->lane->store(), options.existing);
     read_job_lines(in, [&](JobRecord job) {
         check_executor(*job.definition);
-        if (receiver.take(std::move(job))) tell_received(*track, receiver, options.existing);
+        const bool wrote = write(*track->lane, [&] { return receiver.take(std::move(job)); });
+        if (wrote) tell_received(*track, receiver, options.existing);
     });
-    receiver.finish();
+    write(*track->lane, [&] { receiver.finish(); });
     tell_received(*track, receiver, options.existing);
     return receiver.so_far();
 }

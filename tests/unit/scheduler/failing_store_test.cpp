@@ -8,13 +8,15 @@
 namespace punctual::testing {
 namespace {
 
+using contract::FailureStage;
+
 class FailingStores : public ::testing::Test {
 protected:
     void fail_from_now_on() {
         stage.store->fail_calls(1, FailingStore::for_ever, FailurePoint::before);
     }
 
-    contract::FailureStage stage{make_memory_store(), {.executor = "held"}};
+    FailureStage stage{make_memory_store(), {.executor = "held"}};
 };
 
 TEST_F(FailingStores, SayWhyTheyAreUnavailable) {
@@ -49,6 +51,67 @@ TEST_F(FailingStores, DoNotKeepTheSchedulerFromItsEnd) {
     fail_from_now_on();
     stage.scheduler.shutdown({.store_timeout = 0s});
     EXPECT_EQ(stage.scheduler.state(), SchedulerState::stopped);
+}
+
+/// Makes no pass, and counts how often it is asked for one.
+class CountingDriver final : public Driver {
+public:
+    void start(Passes&) override {}
+    void wake() noexcept override { ++wakes; }
+    void stop() noexcept override {}
+    [[nodiscard]] bool drives_durable_stores() const noexcept override { return true; }
+
+    int wakes = 0;
+};
+
+/// A scheduler whose only store is empty, and loses its answers.
+class LostAnswers : public ::testing::Test, private Scheduler {
+protected:
+    LostAnswers()
+        : LostAnswers(new CountingDriver, std::make_shared<FailingStore>(make_memory_store())) {}
+    ~LostAnswers() override {
+        store->work();
+        shutdown({.wait = false});
+    }
+
+    /// Whether the lane is asked to look after a call that wrote, and whose answer is lost.
+    template <class F>
+    [[nodiscard]] bool wakes_after(F call) {
+        const int before = driver_->wakes;
+        store->fail_calls(1, 1, FailurePoint::after);
+        EXPECT_THROW(call(), StoreUnavailableError);
+        return driver_->wakes > before;
+    }
+    [[nodiscard]] Scheduler& scheduler() { return *this; }
+
+    std::shared_ptr<FailingStore> store;
+
+private:
+    LostAnswers(CountingDriver* driver, const std::shared_ptr<FailingStore>& failing)
+        : Scheduler(
+              {.stores = {{"default", failing}}, .executors = {{"default", inline_executor()}}},
+              std::unique_ptr<Driver>(driver)),
+          store(failing),
+          driver_(driver) {
+        start();
+    }
+
+    CountingDriver* driver_;
+};
+
+TEST_F(LostAnswers, WakeTheLaneThatMayHaveAJobMore) {
+    EXPECT_TRUE(wakes_after([&] { scheduler().add_job([] {}, interval(10s), {.id = "a"}); }));
+    EXPECT_TRUE(scheduler().find_job("a")) << "it is there, and only the answer was lost";
+    EXPECT_TRUE(wakes_after(
+        [&] { scheduler().add_job([] {}, interval(10s), {.id = "b", .replace_existing = true}); }));
+    EXPECT_TRUE(wakes_after([&] { scheduler().add_jobs({{[] {}, interval(10s), {.id = "c"}}}); }));
+}
+
+TEST_F(LostAnswers, WakeTheLaneThatMayHaveAJobThatIsDueEarlier) {
+    scheduler().add_job([] {}, interval(10s), {.id = "a"});
+    EXPECT_TRUE(wakes_after([&] { scheduler().reschedule_job("a", interval(1s)); }));
+    EXPECT_TRUE(wakes_after([&] { scheduler().pause_job("a"); }));
+    EXPECT_TRUE(wakes_after([&] { scheduler().resume_job("a"); }));
 }
 
 }  // namespace
