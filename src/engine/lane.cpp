@@ -119,7 +119,12 @@ Instant Lane::pass(Instant now) noexcept {
         static_cast<void>(timeouts_.check(*context_.clock));
         // The pause goes by a clock that is never set.
         const Duration elapsed = context_.clock->elapsed();
-        again = elapsed < retry_at_ ? now + (retry_at_ - elapsed) : work(now);
+        if (elapsed < retry_at_) {
+            again = now + (retry_at_ - elapsed);
+        } else {
+            again = work(now);
+            answered(now);
+        }
     } catch (const std::exception& error) {
         again = failed(now, error.what());
     } catch (...) {
@@ -301,18 +306,8 @@ void Lane::after_write(Instant now) {
     }
     starts_.clear();
     replace_runs();
-    report(now);
-    const auto settled = std::ranges::count_if(settlements_, [](const Settlement& settlement) {
-        return settlement.outcome != RunState::lost;
-    });
-    settlements_.clear();
-    outstanding_ -= static_cast<std::size_t>(settled);
-    if (failures_ > 0) {
-        failures_ = 0;
-        failing_ = false;
-        reporter_.available(now);
-    }
-    retry_at_ = Duration::min();
+    after_settling(settlements_.size(), now);
+    in_doubt_ = false;
     for (ClaimedRun& run : result_.claimed) {
         if (run.started) {
             ready_.push_back(std::move(run));
@@ -327,13 +322,25 @@ bool Lane::superseded(const ClaimedRun& run) const {
            std::ranges::find(result_.superseded, run.id) != result_.superseded.end();
 }
 
-void Lane::report(Instant now) {
-    for (Settlement& settlement : settlements_) {
+// The first `count` are on record.
+void Lane::after_settling(std::size_t count, Instant now) {
+    const auto settled = std::span(settlements_).first(count);
+    report(settled, now);
+    outstanding_ -=
+        static_cast<std::size_t>(std::ranges::count_if(settled, [](const Settlement& settlement) {
+            return settlement.outcome != RunState::lost;
+        }));
+    settlements_.erase(settlements_.begin(),
+                       settlements_.begin() + static_cast<std::ptrdiff_t>(count));
+}
+
+void Lane::report(std::span<Settlement> settled, Instant now) {
+    for (Settlement& settlement : settled) {
         if (auto unkept = unkept_results_.extract(settlement.run.id)) {
             settlement.result = std::move(unkept.mapped());
         }
-        // After a failure the store may know the outcome already, and its listeners not yet.
-        if (failures_ == 0 && superseded(settlement.run)) continue;
+        // The store may know the outcome already, and its listeners not yet.
+        if (!in_doubt_ && superseded(settlement.run)) continue;
         reporter_.settled(settlement, now);
         next_jobs_.asked(settlement, now);
     }

@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -63,10 +64,10 @@ public:
     void set_closing(bool closing) { closing_ = closing; }
     /// A job was added or changed and is due then.
     void due_at(Instant due);
-    /// Runs a job besides its schedule, in the next pass.
-    void run_now(std::shared_ptr<const JobDefinition> job, std::int64_t generation, Instant now);
     /// A job may have been added or changed: whether it was is not known.
     void look_again();
+    /// Runs a job besides its schedule, in the next pass.
+    void run_now(std::shared_ptr<const JobDefinition> job, std::int64_t generation, Instant now);
     void request_stop();
     /// Asks the run to stop; false if it is not under way.
     [[nodiscard]] bool cancel_run(RunId id);
@@ -108,12 +109,14 @@ private:
     [[nodiscard]] bool anything_to_do(Instant now);
     void write(Instant now);
     void after_write(Instant now);
-    void report(Instant now);
+    void after_settling(std::size_t count, Instant now);
+    void report(std::span<Settlement> settled, Instant now);
     void hand_over(Instant now);
     void hand_over_run(ClaimedRun run, Instant now);
     static void submit(const NamedExecutor& named, std::vector<RunTicket>& tickets) noexcept;
     [[nodiscard]] bool superseded(const ClaimedRun& run) const;
     Instant failed(Instant now, const char* reason) noexcept;
+    void answered(Instant now);
 
     const std::string name_;
     const std::shared_ptr<JobStore> store_;
@@ -149,7 +152,8 @@ private:
     NextJobs next_jobs_;
     Duration retry_at_ = Duration::min();  // of `Clock::elapsed`
     int failures_ = 0;
-    bool uncertain_ = false;
+    bool uncertain_ = false;  // whether the store has runs that this process does not know
+    bool in_doubt_ = false;   // whether it has the settlements
 };
 
 }  // namespace punctual::detail

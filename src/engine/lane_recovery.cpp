@@ -22,11 +22,20 @@ Instant Lane::failed(Instant now, const char* reason) noexcept {
     }
     // Whether the store did what it was asked is open: it is asked for its runs first.
     uncertain_ = true;
+    in_doubt_ = !settlements_.empty();
     Duration pause = first_pause;
     for (int i = 1; i < failures_ && pause < longest_pause; ++i) pause = pause * 2;
     pause = std::min(pause, longest_pause);
     retry_at_ = context_.clock->elapsed() + pause;
     return now + pause;
+}
+
+void Lane::answered(Instant now) {
+    retry_at_ = Duration::min();
+    if (failures_ == 0) return;
+    failures_ = 0;
+    failing_ = false;
+    reporter_.available(now);
 }
 
 void Lane::wait_in_group(ClaimedRun run) {

@@ -46,6 +46,22 @@ TEST_F(FailingStores, AreTriedAgainInTimeThoughTheClockIsSetBack) {
     EXPECT_EQ(stage.outages().size(), 2u) << "it is available again";
 }
 
+TEST_F(FailingStores, AreAvailableAgainAsSoonAsAPassGoesThrough) {
+    FailureStage hourly(make_memory_store());
+    hourly.scheduler.reschedule_job(hourly.shaky, interval(1h), "shaky");
+    for (std::size_t outage = 1; outage <= 2; ++outage) {
+        hourly.scheduler.run_for(10min);
+        hourly.store->fail_calls(1, 3, FailurePoint::before);
+        // A lane that is woken asks what is due, and nothing is.
+        hourly.scheduler.pause();
+        hourly.scheduler.resume();
+        hourly.scheduler.run_for(1s);
+        EXPECT_EQ(hourly.store->failures(), 3) << "the pauses begin anew";
+        ASSERT_EQ(hourly.outages().size(), 2 * outage);
+        EXPECT_EQ(hourly.outages().back().type, EventType::store_available);
+    }
+}
+
 TEST_F(FailingStores, DoNotKeepTheSchedulerFromItsEnd) {
     stage.scheduler.run_for(10s);
     fail_from_now_on();
