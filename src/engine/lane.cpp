@@ -286,6 +286,20 @@ bool Lane::anything_to_do(Instant now) {
 }
 
 void Lane::write(Instant now) {
+    try {
+        process(now);
+    } catch (const StoreUnavailableError&) {
+        throw;
+    } catch (const Error&) {
+        // Tried again as it is it would be refused for ever, with all that waits behind it.
+        if (settlements_.empty()) throw;
+        settle_in_parts(now);
+        process(now);
+    }
+    after_write(now);
+}
+
+void Lane::process(Instant now) {
     decider_.begin(now);
     store_->process({.now = now,
                      .settlements = settlements_,
@@ -293,7 +307,6 @@ void Lane::write(Instant now) {
                      .claims = claims_,
                      .decider = &decider_},
                     result_);
-    after_write(now);
 }
 
 void Lane::after_write(Instant now) {

@@ -5,6 +5,7 @@
 // sleeps.
 
 #include <punctual/clock.hpp>
+#include <punctual/errors.hpp>
 #include <punctual/stores/store.hpp>
 
 #include <atomic>
@@ -108,6 +109,9 @@ private:
     void start_unscheduled(Instant now);
     [[nodiscard]] bool anything_to_do(Instant now);
     void write(Instant now);
+    void process(Instant now);
+    void settle_in_parts(Instant now);
+    void settle_shortened(const Error& refusal, Instant now);
     void after_write(Instant now);
     void after_settling(std::size_t count, Instant now);
     void report(std::span<Settlement> settled, Instant now);

@@ -1,17 +1,20 @@
-// A lane's side of trouble: a store that fails, a write whose answer was lost, and what an earlier
-// process left.
+// A lane's side of trouble: a store that fails, one that refuses a record, a write whose answer was
+// lost, and what an earlier process left.
 
 #include <algorithm>
 #include <utility>
 
 #include "engine/follow_ups.hpp"
 #include "engine/lane.hpp"
+#include "engine/refused_record.hpp"
 
 namespace punctual::detail {
 namespace {
 
 constexpr Duration first_pause = 100ms;
 constexpr Duration longest_pause = 10s;
+// Of each part of a record that is refused, unless that is too much as well.
+constexpr std::size_t longest_kept = 1000;
 
 }  // namespace
 
@@ -36,6 +39,52 @@ void Lane::answered(Instant now) {
     failures_ = 0;
     failing_ = false;
     reporter_.available(now);
+}
+
+// The runs whose records are refused are looked for by halves, and hold up no others.
+void Lane::settle_in_parts(Instant now) {
+    in_doubt_ = true;
+    // What the refused call has decided is not to be told.
+    decider_.begin(now);
+    std::size_t count = settlements_.size();
+    while (!settlements_.empty()) {
+        count = std::min(count, settlements_.size());
+        try {
+            store_->process({.now = now, .settlements = std::span(settlements_).first(count)},
+                            result_);
+        } catch (const StoreUnavailableError&) {
+            throw;
+        } catch (const Error& refusal) {
+            if (count > 1) {
+                count /= 2;
+                continue;
+            }
+            settle_shortened(refusal, now);
+        }
+        after_settling(count, now);
+        count *= 2;
+    }
+    // The call that was refused may have claimed all the same.
+    reconcile();
+}
+
+// Only the record is shortened: who listens is told all of it.
+void Lane::settle_shortened(const Error& refusal, Instant now) {
+    for (const std::size_t kept : {longest_kept, std::size_t{0}}) {
+        const auto settlement = shortened(settlements_.front(), kept, refusal.what());
+        if (!settlement) continue;
+        try {
+            store_->process({.now = now, .settlements = {&*settlement, 1}}, result_);
+            reporter_.record_refused(*settlement);
+            return;
+        } catch (const StoreUnavailableError&) {
+            throw;
+        } catch (const Error&) {
+            // Its length was not what the store minds, or not alone.
+            continue;
+        }
+    }
+    throw StoreError(refusal.what());
 }
 
 void Lane::wait_in_group(ClaimedRun run) {

@@ -128,6 +128,11 @@ void RunReporter::faulty(const SetAside& aside, Instant now) {
     deliver(std::move(event), now);
 }
 
+void RunReporter::record_refused(const Settlement& shortened) {
+    log_error("store \"" + store_ + "\" refuses the record of a run of job \"" +
+              shortened.run.job->id + "\": " + shortened.reason);
+}
+
 void RunReporter::unavailable(const std::string& reason, Instant now) {
     log_error("store \"" + store_ + "\" does not answer and is tried again: " + reason);
     StoreUnavailable event;

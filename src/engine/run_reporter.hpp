@@ -25,6 +25,7 @@ public:
     void next_job_missing(const JobDefinition& job, const std::string& next);
     void left(const JobDefinition& job, Instant now);
     void faulty(const SetAside& aside, Instant now);
+    void record_refused(const Settlement& shortened);
     void unavailable(const std::string& reason, Instant now);
     void available(Instant now);
 

@@ -248,10 +248,33 @@ TEST_F(MongoDbStores, KeepRunsWhoseOutputIsNotText) {
     store->process({.now = begin, .claims = std::span(&request, 1), .decider = &decider}, result);
     Settlement settlement = succeed(result.claimed.at(0), begin);
     settlement.output = std::string("\xff\0\xfe", 3);
-    settlement.reason = std::string(20 << 20, 'r');
     store->process({.now = begin, .settlements = std::span(&settlement, 1)}, result);
     EXPECT_EQ(store->runs({}).at(0).output, settlement.output);
-    EXPECT_EQ(store->runs({}).at(0).reason.size(), std::size_t{4} << 20);
+}
+
+TEST_F(MongoDbStores, RefuseARecordThatFillsADocument) {
+    const auto store = open();
+    const JobRecord job = make_job("a", begin);
+    EXPECT_TRUE(store->add(std::span(&job, 1)).empty());
+    DecideBy decider(run_each_hour);
+    const ClaimRequest request{"default", 10};
+    StoreResult result;
+    store->process({.now = begin, .claims = std::span(&request, 1), .decider = &decider}, result);
+    Settlement settlement = succeed(result.claimed.at(0), begin);
+    settlement.result = std::string(5 << 20, 'r');
+    const StoreBatch batch{.now = begin, .settlements = std::span(&settlement, 1)};
+    try {
+        store->process(batch, result);
+        ADD_FAILURE() << "it was taken";
+    } catch (const StoreUnavailableError& error) {
+        ADD_FAILURE() << error.what();
+    } catch (const StoreError& error) {
+        EXPECT_THAT(error.what(),
+                    HasSubstr("at most 4194304 bytes of result, and this has 5242882"));
+    }
+    settlement.result = {};
+    store->process(batch, result);
+    EXPECT_EQ(store->runs({}).size(), 1u);
 }
 
 TEST_F(MongoDbStores, SettleMoreThanOneCommandTakes) {

@@ -355,7 +355,9 @@ public:
     /// One pass: settles, starts and claims. When a group of a job with queued runs ends, the job
     /// is due at once, unless it is paused. Claims take due jobs of each executor asked for, in
     /// order of `due`, then of priority; what the decider says is put on record and the job moves
-    /// on, as one step.
+    /// on, as one step. Where a settlement is refused for good, by a StoreError that is no
+    /// StoreUnavailableError (its record is longer than the store takes), the engine looks for it
+    /// and settles it again without what is long; 4 KiB must always be taken.
     virtual void process(const StoreBatch& batch, StoreResult& result) = 0;
     /// Puts runs on record, as started, besides the schedule of their jobs; `run.job`, `scheduled`
     /// and `due` are given, the rest is filled in. They count against `max_instances` until

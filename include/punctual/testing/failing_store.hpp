@@ -9,6 +9,7 @@
 #include <punctual/errors.hpp>
 #include <punctual/stores/store.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -49,6 +50,12 @@ public:
     }
     /// No call fails any more.
     void work() { fail_calls(1, 0, FailurePoint::before); }
+    /// From here on a pass that settles a run whose record has more text than that is refused for
+    /// good, by StoreError, before anything is written; as by a server that takes only so much.
+    void refuse_records_over(std::size_t bytes) {
+        const std::lock_guard lock(mutex_);
+        longest_record_ = bytes;
+    }
     /// Calls since the last `fail_calls`.
     [[nodiscard]] std::int64_t calls() const {
         const std::lock_guard lock(mutex_);
@@ -87,6 +94,7 @@ public:
     /// Failing after the write, it leaves `result` empty: the answer never arrived.
     void process(const StoreBatch& batch, StoreResult& result) override {
         result = attempt([&] {
+            refuse_long_records(batch);
             StoreResult answer;
             store_->process(batch, answer);
             return answer;
@@ -117,6 +125,17 @@ private:
         throw StoreUnavailableError("call " + std::to_string(call) + " of " + store_->describe() +
                                     " failed, as the test wants it");
     }
+    void refuse_long_records(const StoreBatch& batch) const {
+        const std::lock_guard lock(mutex_);
+        for (const Settlement& settlement : batch.settlements) {
+            const std::size_t bytes = settlement.reason.size() + settlement.output.size() +
+                                      settlement.result.to_json().size();
+            if (bytes <= longest_record_) continue;
+            throw StoreError(store_->describe() + " takes records of " +
+                             std::to_string(longest_record_) + " bytes, and this has " +
+                             std::to_string(bytes));
+        }
+    }
     [[nodiscard]] std::int64_t count_call() {
         const std::lock_guard lock(mutex_);
         return ++calls_;
@@ -142,6 +161,7 @@ private:
     std::int64_t first_ = 1;
     std::int64_t count_ = 0;
     FailurePoint point_ = FailurePoint::before;
+    std::size_t longest_record_ = std::numeric_limits<std::size_t>::max();
 };
 
 }  // namespace punctual::testing

@@ -2,7 +2,7 @@
 
 #include <punctual/errors.hpp>
 
-#include <algorithm>
+#include <fmt/format.h>
 
 namespace punctual::detail {
 
@@ -10,6 +10,12 @@ namespace {
 
 // A document has at most 16 MiB; a record shares it with a job that may have put it there.
 constexpr std::size_t most_text = std::size_t{4} << 20;
+
+// Whoever settles the run again leaves it out, and says so.
+[[noreturn]] void refuse(std::string_view what, std::size_t bytes) {
+    throw StoreError(fmt::format("a record in MongoDB has at most {} bytes of {}, and this has {}",
+                                 most_text, what, bytes));
+}
 
 // A result that cannot be read, or written, is not worth losing the record for.
 Value read_result(std::string_view text) {
@@ -25,14 +31,16 @@ std::string write_result(const Value& result) {
     if (result.is_null()) return {};
     try {
         std::string text = result.to_json();
-        return text.size() > most_text ? std::string() : text;
+        if (text.size() > most_text) refuse("result", text.size());
+        return text;
     } catch (const SerializationError&) {
         return {};
     }
 }
 
-std::string_view cut(std::string_view text) {
-    return text.substr(0, std::min(text.size(), most_text));
+std::string_view checked(std::string_view what, std::string_view text) {
+    if (text.size() > most_text) refuse(what, text.size());
+    return text;
 }
 
 }  // namespace
@@ -117,13 +125,13 @@ Document write_record(const MongoRecord& entry) {
         .add("attempt", record.attempt);
     if (record.started) document.add("started", *record.started);
     document.add("finished", record.finished.value_or(Instant{}));
-    if (!record.reason.empty()) document.add("reason", cut(record.reason));
-    if (!record.output.empty()) document.add("output", cut(record.output));
+    if (!record.reason.empty()) document.add("reason", checked("reason", record.reason));
+    if (!record.output.empty()) document.add("output", checked("output", record.output));
     const std::string result = write_result(record.result);
     if (!result.empty()) document.add("result", result);
     if (record.progress) {
         Document progress("fraction", record.progress->fraction);
-        document.add("progress", progress.add("text", cut(record.progress->text)));
+        document.add("progress", progress.add("text", checked("progress", record.progress->text)));
     }
     document.add("ends_group", entry.ends_group);
     if (!entry.follow_ups.empty()) {

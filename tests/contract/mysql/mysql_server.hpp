@@ -38,9 +38,11 @@ namespace punctual::contract {
 /// A connection of the test's own, beside those of the store.
 class MysqlClient {
 public:
-    MysqlClient() : handle_(mysql_init(nullptr), mysql_close) {
-        if (mysql_real_connect(handle_.get(), nullptr, mysql_user().c_str(), "", nullptr, 0,
-                               mysql_socket().c_str(), 0) == nullptr) {
+    explicit MysqlClient(const std::string& user = mysql_user(),
+                         const std::string& socket = mysql_socket())
+        : handle_(mysql_init(nullptr), mysql_close) {
+        if (mysql_real_connect(handle_.get(), nullptr, user.c_str(), "", nullptr, 0, socket.c_str(),
+                               0) == nullptr) {
             throw std::runtime_error(mysql_error(handle_.get()));
         }
     }

@@ -24,7 +24,7 @@ std::vector<std::string> PrivateMariadb::command() const {
             "--no-defaults",
             "--datadir=" + file("data"),
             "--tmpdir=" + file("."),
-            "--socket=" + file("socket"),
+            "--socket=" + socket(),
             "--pid-file=" + file("pid"),
             "--skip-networking",
             "--innodb-buffer-pool-size=16M",
@@ -33,8 +33,8 @@ std::vector<std::string> PrivateMariadb::command() const {
 
 bool PrivateMariadb::is_ready() const {
     const std::unique_ptr<MYSQL, decltype(&mysql_close)> handle(mysql_init(nullptr), mysql_close);
-    return mysql_real_connect(handle.get(), nullptr, "root", "", nullptr, 0, file("socket").c_str(),
-                              0) != nullptr;
+    return mysql_real_connect(handle.get(), nullptr, "root", "", nullptr, 0, socket().c_str(), 0) !=
+           nullptr;
 }
 
 }  // namespace punctual::contract

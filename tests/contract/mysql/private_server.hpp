@@ -18,7 +18,8 @@ public:
         return std::getenv("PUNCTUAL_TEST_MYSQL_URL") != nullptr;
     }
 
-    [[nodiscard]] std::string url() const { return "mysql://root@/app?socket=" + file("socket"); }
+    [[nodiscard]] std::string url() const { return "mysql://root@/app?socket=" + socket(); }
+    [[nodiscard]] std::string socket() const { return file("socket"); }
 
 private:
     [[nodiscard]] std::vector<std::string> command() const override;

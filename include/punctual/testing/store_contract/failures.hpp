@@ -141,11 +141,36 @@ TYPED_TEST_P(StoreFailures, AreToldOnceHoweverLongTheyLast) {
     }
 }
 
+/// Of runs whose records are too long for the store.
+inline const auto return_much =
+    task("punctual.store_contract.return_much", [] { return std::string(60'000, 'x'); });
+
+TYPED_TEST_P(StoreFailures, OfARecordThatIsRefusedLeaveOutWhatIsLong) {
+    FailureStage stage(this->host.connect());
+    stage.store->refuse_records_over(2000);
+    const JobOptions options{.id = make_job_id("long"), .keep_result = true, .store = "shaky"};
+    stage.scheduler.add_job(return_much(), interval(stage.period), options);
+    stage.scheduler.run_for(30s);
+    const auto records = stage.scheduler.get_runs({.job_id = options.id}, "shaky");
+    EXPECT_EQ(records.size(), 3u) << "none is tried again because of its record";
+    for (const RunRecord& record : records) {
+        EXPECT_EQ(record.state, RunState::succeeded);
+        EXPECT_TRUE(record.result.is_null());
+        EXPECT_NE(record.reason.find("its result (60002 bytes)"), std::string::npos)
+            << record.reason;
+    }
+    EXPECT_TRUE(stage.outages().empty());
+    stage.scheduler.remove_job(options.id, "shaky");
+    stage.come_to_rest();
+    stage.check();
+}
+
 REGISTER_TYPED_TEST_SUITE_P(
     StoreFailures, LoseAndDoubleNothingOfAPlainSeries, LoseAndDoubleNothingWhenCallsFailInARow,
     LoseAndDoubleNothingOfGroupsThatAreCaughtUp, LoseAndDoubleNothingWhenInstantsCoalesce,
     LoseAndDoubleNothingOfRunsThatTakeTime, LoseAndDoubleNothingOverMaxInstances,
     LoseNothingOverPausesOfTheJob, LoseNothingWhenTheJobIsModified,
-    LoseAndDoubleNothingOfRunsBesidesTheSchedule, AreToldOnceHoweverLongTheyLast);
+    LoseAndDoubleNothingOfRunsBesidesTheSchedule, AreToldOnceHoweverLongTheyLast,
+    OfARecordThatIsRefusedLeaveOutWhatIsLong);
 
 }  // namespace punctual::contract
