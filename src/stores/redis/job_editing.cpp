@@ -1,7 +1,10 @@
 #include "stores/redis/job_editing.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
+#include <iterator>
 #include <unordered_map>
+#include <utility>
 
 #include "stores/queued_runs.hpp"
 #include "stores/redis/pass.hpp"
@@ -19,11 +22,16 @@ constexpr std::size_t most_bytes = 16 << 20;
 constexpr Duration time_of_a_job = 100us;
 constexpr int most_attempts = 20;
 
+Duration time_of(std::size_t jobs) {
+    return static_cast<std::int64_t>(jobs) * time_of_a_job;
+}
+
 }  // namespace
 
 std::vector<std::size_t> RedisJobEditing::add(std::span<const JobRecord> jobs) {
     RedisCommand words;
     std::int64_t staged = 0;
+    words.add(static_cast<std::int64_t>(jobs.size()));
     for (const JobRecord& job : jobs) {
         stage_if_long(words, staged);
         words.add(job.definition->id);
@@ -35,9 +43,9 @@ std::vector<std::size_t> RedisJobEditing::add(std::span<const JobRecord> jobs) {
     }
     if (staged > 0) stage(words, staged);
     RedisCommand command = session_.arguments();
-    command.add(static_cast<std::int64_t>(jobs.size())).add(staged).add_all(words);
-    const RedisReply answer = session_.connection.run(
-        RedisScript::add, command, static_cast<std::int64_t>(jobs.size()) * time_of_a_job);
+    command.add(staged).add_all(words);
+    const RedisReply answer =
+        session_.connection.run(RedisScript::add, command, time_of(jobs.size()));
     std::vector<std::size_t> conflicts;
     for (std::size_t i = 0; i < answer.size(); ++i) {
         conflicts.push_back(static_cast<std::size_t>(answer[i].integer()));
@@ -45,8 +53,8 @@ std::vector<std::size_t> RedisJobEditing::add(std::span<const JobRecord> jobs) {
     return conflicts;
 }
 
-// What is staged does nothing until the command that adds the jobs, in one step. Of an adding that
-// was interrupted it stays until the next one.
+// What is staged does nothing until the command that takes it, in one step. Of a call that was
+// interrupted it stays until the next one.
 void RedisJobEditing::stage_if_long(RedisCommand& words, std::int64_t& staged) {
     if (words.words() >= most_words || words.bytes() >= most_bytes) stage(words, staged);
 }
@@ -59,6 +67,17 @@ void RedisJobEditing::stage(RedisCommand& words, std::int64_t& staged) {
     words = RedisCommand();
 }
 
+std::size_t RedisJobEditing::remove_all() {
+    RedisCommand command = session_.arguments();
+    add_history_limits(command, history_, now_);
+    const std::string jobs = session_.key_prefix() + "jobs";
+    const RedisReply count = session_.connection.run(RedisCommand{"ZCARD", jobs});
+    const RedisReply answer =
+        session_.connection.run(RedisScript::remove_all, command,
+                                time_of(static_cast<std::size_t>(count.value().integer())));
+    return static_cast<std::size_t>(answer.value().integer());
+}
+
 void RedisJobEditing::edit(std::span<const std::string> ids, JobEditor& editor) {
     for (int attempt = 0; attempt < most_attempts; ++attempt) {
         if (try_to_edit(ids, editor)) return;
@@ -68,32 +87,52 @@ void RedisJobEditing::edit(std::span<const std::string> ids, JobEditor& editor) 
 }
 
 bool RedisJobEditing::try_to_edit(std::span<const std::string> ids, JobEditor& editor) {
+    struct Change {
+        const std::string* id;
+        const RedisJob* job;
+        JobEdit edit;
+    };
     const std::vector<const RedisJob*> current = find(ids);
-    RedisCommand checks;
-    RedisCommand edits;
-    std::int64_t count = 0;
+    std::vector<Change> changes;
     for (std::size_t i = 0; i < ids.size(); ++i) {
         const RedisJob* job = current[i];
-        const JobEdit edit = editor.edit(i, job == nullptr ? nullptr : &job->record);
+        JobEdit edit = editor.edit(i, job == nullptr ? nullptr : &job->record);
         const bool is_put = edit.action == JobEdit::Action::put;
         if (job == nullptr && !is_put) continue;
         if (edit.action == JobEdit::Action::keep && edit.not_run.empty()) continue;
-        add_check(checks, ids[i], job);
-        add_edit(edits, job, edit);
-        ++count;
+        changes.push_back({&ids[i], job, std::move(edit)});
     }
-    if (count == 0) return true;
+    if (changes.empty()) return true;
+    RedisCommand words;
+    std::int64_t staged = 0;
+    words.add(static_cast<std::int64_t>(changes.size()));
+    for (const Change& change : changes) {
+        stage_if_long(words, staged);
+        add_check(words, *change.id, change.job);
+    }
+    for (const Change& change : changes) {
+        stage_if_long(words, staged);
+        add_edit(words, change.job, change.edit);
+    }
+    if (staged > 0) stage(words, staged);
     RedisCommand command = session_.arguments();
     add_history_limits(command, history_, now_);
-    command.add(count).add_all(checks).add_all(edits);
-    return session_.connection.run(RedisScript::edit, command).value().integer() == 1;
+    command.add(staged).add_all(words);
+    return session_.connection.run(RedisScript::edit, command, time_of(changes.size()))
+               .value()
+               .integer() == 1;
 }
 
 std::vector<const RedisJob*> RedisJobEditing::find(std::span<const std::string> ids) {
-    RedisCommand question = session_.arguments();
-    for (const std::string& id : ids) question.add(id);
-    const RedisReply answer = session_.connection.run(RedisScript::find, question);
-    found_ = session_.jobs.read(answer.value());
+    found_.clear();
+    for (std::size_t first = 0; first < ids.size(); first += most_words) {
+        const auto part = ids.subspan(first, std::min(most_words, ids.size() - first));
+        RedisCommand question = session_.arguments();
+        for (const std::string& id : part) question.add(id);
+        const RedisReply answer =
+            session_.connection.run(RedisScript::find, question, time_of(part.size()));
+        std::ranges::move(session_.jobs.read(answer.value()), std::back_inserter(found_));
+    }
     std::unordered_map<std::string_view, const RedisJob*> by_id;
     for (const RedisJob& job : found_) by_id.emplace(job.id, &job);
     std::vector<const RedisJob*> jobs;

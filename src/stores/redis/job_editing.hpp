@@ -18,9 +18,10 @@ public:
 
     [[nodiscard]] std::vector<std::size_t> add(std::span<const JobRecord> jobs);
     void edit(std::span<const std::string> ids, JobEditor& editor);
+    std::size_t remove_all();
 
 private:
-    /// These keep words of `add` on the server, and count them in `staged`.
+    /// These keep words of `add` and `edit` on the server, and count them in `staged`.
     void stage_if_long(RedisCommand& words, std::int64_t& staged);
     void stage(RedisCommand& words, std::int64_t& staged);
     [[nodiscard]] bool try_to_edit(std::span<const std::string> ids, JobEditor& editor);

@@ -109,10 +109,7 @@ void RedisStore::edit(std::span<const std::string> ids, JobEditor& editor) {
 std::size_t RedisStore::remove_all() {
     RedisSession& session = writer();
     const std::lock_guard lock(session.mutex);
-    RedisCommand command = session.arguments();
-    add_history_limits(command, history_, now_);
-    const RedisReply answer = session.connection.run(RedisScript::remove_all, command);
-    return static_cast<std::size_t>(answer.value().integer());
+    return RedisJobEditing(session, codec_, history_, now_).remove_all();
 }
 
 std::optional<JobRecord> RedisStore::find(std::string_view id) {

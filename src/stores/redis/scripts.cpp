@@ -30,7 +30,7 @@ std::string text_of(RedisScript script) {
         case RedisScript::stage:
             return join({names, ownership, stage});
         case RedisScript::add:
-            return join({names, ownership, jobs, add});
+            return join({names, ownership, jobs, take_staged, add});
         case RedisScript::find:
             return join({names, jobs, find});
         case RedisScript::list:
@@ -38,7 +38,7 @@ std::string text_of(RedisScript script) {
         case RedisScript::pass:
             return join({names, ownership, jobs, history, pass});
         case RedisScript::edit:
-            return join({names, ownership, jobs, history, edit});
+            return join({names, ownership, jobs, history, take_staged, edit});
         case RedisScript::remove_all:
             return join({names, ownership, jobs, history, remove_all});
         case RedisScript::start_unscheduled:

@@ -48,6 +48,7 @@ extern const char* const jobs;
 extern const char* const history;
 // scripts_jobs.cpp
 extern const char* const stage;
+extern const char* const take_staged;
 extern const char* const add;
 extern const char* const edit;
 extern const char* const remove_all;

@@ -4,8 +4,8 @@
 
 namespace punctual::detail::lua {
 
-// Takes whether these words are the first, and words for `add`, which are more than a command
-// takes.
+// Takes whether these words are the first, and words for `add` or `edit`, which are more than a
+// command takes.
 const char* const stage = R"lua(
 local staged = prefix .. 'adding'
 if take() == '1' then redis.call('DEL', staged) end
@@ -14,16 +14,17 @@ for first = at + 1, #ARGV, 4000 do
 end
 )lua";
 
-// Takes the number of jobs, and of the words that were staged, which are to follow then: all their
-// ids, then each job. Returns the places of those whose id exists: if there is any, nothing is
-// added.
-const char* const add = R"lua(
-local count, staged_words = tonumber(take()), tonumber(take())
-local is_staged = staged_words > 0
+// Takes the number of words that were staged. If there are any, all that is taken from here on is
+// taken from them.
+const char* const take_staged = R"lua(
+local staged_words = tonumber(take())
 local staged = prefix .. 'adding'
-if is_staged then
+local function drop_staged()
+    if staged_words > 0 then redis.call('DEL', staged) end
+end
+if staged_words > 0 then
     if redis.call('LLEN', staged) ~= staged_words then
-        return redis.error_reply('TRYAGAIN the server has lost a part of the jobs to add')
+        return redis.error_reply('TRYAGAIN the server has lost a part of what was to be written')
     end
     local words, place = {}, 0
     take = function()
@@ -40,6 +41,12 @@ if is_staged then
         return unpack(all, 1, number)
     end
 end
+)lua";
+
+// Takes the number of jobs, all their ids, then each job. Returns the places of those whose id
+// exists: if there is any, nothing is added.
+const char* const add = R"lua(
+local count = tonumber(take())
 local known, taken, wanted = {}, {}, {}
 for index = 1, count do
     local id = take()
@@ -48,7 +55,7 @@ for index = 1, count do
     known[id] = true
 end
 if #taken > 0 then
-    if is_staged then redis.call('DEL', staged) end
+    drop_staged()
     return taken
 end
 count_change()
@@ -66,14 +73,18 @@ return taken
 const char* const edit = R"lua(
 local count = tonumber(take())
 local edits = {}
+local function is_as_expected(id, generation, plan, running, runs_queued)
+    if (redis.call('HGET', ids, id) or '') ~= generation then return false end
+    if generation == '' then return true end
+    local fields = redis.call('HMGET', job_key(generation), 'plan', 'running')
+    return fields[1] == plan and fields[2] == running and
+        (redis.call('HGET', queued, generation) or '') == runs_queued
+end
 for index = 1, count do
     local id, generation, plan, running, runs_queued = take_all(5)
-    local current = redis.call('HGET', ids, id) or ''
-    if current ~= generation then return 0 end
-    if generation ~= '' then
-        local fields = redis.call('HMGET', job_key(generation), 'plan', 'running')
-        if fields[1] ~= plan or fields[2] ~= running then return 0 end
-        if (redis.call('HGET', queued, generation) or '') ~= runs_queued then return 0 end
+    if not is_as_expected(id, generation, plan, running, runs_queued) then
+        drop_staged()
+        return 0
     end
     edits[index] = {id = id, generation = generation}
 end
