@@ -99,11 +99,15 @@ TEST_F(MongoDbStores, LeaveCollectionsOfOtherProgramsAlone) {
     EXPECT_THAT(find("jobs"), HasSubstr(R"("firstBatch" : [  ])"));
 }
 
-TEST_F(MongoDbStores, OfANewerVersionAreRefused) {
+TEST_F(MongoDbStores, OfAnotherVersionAreRefused) {
     open()->close();
     update("store", R"({"_id": "store"})", R"({"$set": {"schema": 99}})");
     for (const StoreAccess access : {StoreAccess::schedule, StoreAccess::inspect}) {
         EXPECT_THAT(refusal(access), AllOf(HasSubstr("newer version"), HasSubstr("99")));
+    }
+    update("store", R"({"_id": "store"})", R"({"$set": {"schema": 0}})");
+    for (const StoreAccess access : {StoreAccess::schedule, StoreAccess::inspect}) {
+        EXPECT_THAT(refusal(access), HasSubstr("an older version (its schema is 0"));
     }
 }
 

@@ -107,12 +107,15 @@ TEST_F(SqliteFiles, ADatabaseOfAnotherProgramIsRefusedAndLeftAsItIs) {
     EXPECT_EQ(read_file(path), before);
 }
 
-TEST_F(SqliteFiles, ANewerSchemaIsRefusedAndLeftAsItIs) {
+TEST_F(SqliteFiles, AnotherSchemaIsRefusedAndLeftAsItIs) {
     make_file(1);
     OtherProgram(path).execute("PRAGMA user_version = 99");
     const std::string before = read_file(path);
     EXPECT_THAT(refusal(), AllOf(HasSubstr("newer version"), HasSubstr("99")));
     EXPECT_EQ(read_file(path), before);
+    OtherProgram(path).execute("PRAGMA user_version = 0");
+    EXPECT_THAT(refusal(), HasSubstr("an older version (its schema is 0"));
+    EXPECT_THAT(refusal(StoreAccess::inspect), HasSubstr("an older version (its schema is 0"));
 }
 
 TEST_F(SqliteFiles, AnEmptyFileBecomesAStore) {

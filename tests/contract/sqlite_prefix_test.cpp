@@ -93,10 +93,12 @@ TEST_F(SqlitePrefixes, RefuseATableOfAnotherProgram) {
     EXPECT_EQ(application.query("SELECT count(*) FROM sqlite_master"), "1");
 }
 
-TEST_F(SqlitePrefixes, RefuseANewerSchema) {
+TEST_F(SqlitePrefixes, RefuseAnotherSchema) {
     open("?prefix=cron_")->close();
     OtherProgram(path).execute("UPDATE cron_store SET schema_version = 99");
     EXPECT_THAT(refusal("?prefix=cron_"), AllOf(HasSubstr("newer version"), HasSubstr("99")));
+    OtherProgram(path).execute("UPDATE cron_store SET schema_version = 0");
+    EXPECT_THAT(refusal("?prefix=cron_"), HasSubstr("an older version (its schema is 0"));
 }
 
 TEST_F(SqlitePrefixes, AreReadStrictly) {

@@ -8,6 +8,7 @@
 
 #include "stores/mongodb/recovery.hpp"
 #include "stores/scheduler_owner.hpp"
+#include "stores/schema_version.hpp"
 
 namespace punctual::detail {
 
@@ -29,13 +30,7 @@ void refuse_if_not_ours(MongoSession& session, const Document& store) {
                         "the jobs a prefix of their own, as in ?prefix=jobs",
                         name_of(session), session.connection.name_of(MongoCollection::store)));
     }
-    const std::int64_t schema = store.view().integer("schema");
-    if (schema > schema_version) {
-        throw StoreError(
-            fmt::format("{} was written by a newer version (its schema is {}, this one knows {}): "
-                        "update this program",
-                        name_of(session), schema, schema_version));
-    }
+    require_schema_version(name_of(session), store.view().integer("schema"), schema_version);
 }
 
 void refuse_foreign_collections(MongoSession& session) {

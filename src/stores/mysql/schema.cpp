@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "stores/schema_version.hpp"
 #include "stores/sql/id_blocks.hpp"
 
 namespace punctual::detail {
@@ -147,12 +148,7 @@ MysqlSchemaState examine_mysql_schema(MysqlConnection& connection, const MysqlTa
     // It is filled in when everything else is there.
     if (row.empty()) return MysqlSchemaState::missing;
     if (row[0] != "punctual") throw_foreign(connection, table);
-    if (std::stoll(row[1]) > schema_version) {
-        throw StoreError(
-            fmt::format("{} was written by a newer version (its schema is {}, this one knows {}): "
-                        "update this program",
-                        connection.name(), row[1], schema_version));
-    }
+    require_schema_version(connection.name(), std::stoll(row[1]), schema_version);
     return MysqlSchemaState::current;
 }
 

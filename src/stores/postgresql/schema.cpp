@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "stores/schema_version.hpp"
 #include "stores/sql/id_blocks.hpp"
 
 namespace punctual::detail {
@@ -155,12 +156,7 @@ PostgresqlSchemaState examine_postgresql_schema(PostgresqlConnection& connection
             fmt::format("{} is damaged: its table \"{}\" is empty", connection.name(), relation));
     }
     if (row[0] != "punctual") throw_foreign(connection, tables, relation);
-    if (std::stoll(row[1]) > schema_version) {
-        throw StoreError(
-            fmt::format("{} was written by a newer version (its schema is {}, this one knows {}): "
-                        "update this program",
-                        connection.name(), row[1], schema_version));
-    }
+    require_schema_version(connection.name(), std::stoll(row[1]), schema_version);
     return PostgresqlSchemaState::current;
 }
 

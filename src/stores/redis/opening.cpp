@@ -5,7 +5,9 @@
 #include <string>
 #include <string_view>
 
+#include "stores/redis/words.hpp"
 #include "stores/scheduler_owner.hpp"
+#include "stores/schema_version.hpp"
 
 namespace punctual::detail {
 
@@ -39,11 +41,8 @@ void refuse_eviction(RedisSession& session) {
     const std::string_view what = reply[0].text();
     const std::string name = name_of(session);
     if (what == "missing") throw StoreError(fmt::format("there is no store at {}", name));
-    if (what == "newer") {
-        throw StoreError(
-            fmt::format("{} was written by a newer version (its schema is {}, this "
-                        "one knows {}): update this program",
-                        name, reply[1].text(), redis_schema_version));
+    if (what == "schema") {
+        require_schema_version(name, Words(reply[1].text()).integer(), redis_schema_version);
     }
     if (what == "locked") {
         throw StoreError(fmt::format(

@@ -5,7 +5,8 @@
 namespace punctual::detail::lua {
 
 // Takes the version of the schema, and the owner that is known to be dead. Returns what it found:
-// opened; foreign and the key; newer and the version; locked, the owner and how long it still has.
+// opened; foreign and the key; schema and its version, which is another; locked, the owner and how
+// long it still has.
 const char* const open = R"lua(
 local version, dead = take_all(2)
 local function is_ours()
@@ -24,7 +25,7 @@ end
 local ours, key = is_ours()
 if not ours then return {'foreign', key} end
 local schema = redis.call('HGET', store, 'schema')
-if schema and tonumber(schema) > tonumber(version) then return {'newer', schema} end
+if schema and schema ~= version then return {'schema', schema} end
 local holder = redis.call('GET', scheduler)
 if holder and holder ~= holder_now and holder ~= dead then
     return {'locked', holder, redis.call('PTTL', scheduler)}
@@ -47,7 +48,7 @@ if kind ~= 'hash' or redis.call('HGET', store, 'program') ~= 'punctual' then
     return {'foreign', store}
 end
 local schema = redis.call('HGET', store, 'schema')
-if tonumber(schema) > tonumber(version) then return {'newer', schema} end
+if schema ~= version then return {'schema', schema or ''} end
 return {'opened'}
 )lua";
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "stores/schema_version.hpp"
+
 namespace punctual::detail {
 
 namespace {
@@ -100,14 +102,6 @@ constexpr std::string_view of_whose_tables = R"(
                     database.name(), table));
 }
 
-void require_known_version(const SqliteDatabase& database, std::int64_t version) {
-    if (version <= schema_version) return;
-    throw StoreError(
-        fmt::format("{} was written by a newer version (its schema is {}, this one knows {}): "
-                    "update this program",
-                    database.name(), version, schema_version));
-}
-
 std::string first_table(SqliteDatabase& database) {
     return database.query_text("SELECT name FROM sqlite_master ORDER BY rowid LIMIT 1");
 }
@@ -124,7 +118,7 @@ SqliteSchemaState examine_whole_database(SqliteDatabase& database) {
     if (application != application_id) {
         throw_foreign_database(database, fmt::format("application id {}", application));
     }
-    require_known_version(database, version);
+    require_schema_version(database.name(), version, schema_version);
     return SqliteSchemaState::current;
 }
 
@@ -148,8 +142,9 @@ SqliteSchemaState examine_tables(SqliteDatabase& database, const SqliteTables& t
                                                             tables["store"])) != "punctual") {
         throw_foreign_table(database, table);
     }
-    require_known_version(database, database.query_integer(fmt::format(
-                                        "SELECT schema_version FROM {}", tables["store"])));
+    const std::int64_t version =
+        database.query_integer(fmt::format("SELECT schema_version FROM {}", tables["store"]));
+    require_schema_version(database.name(), version, schema_version);
     return SqliteSchemaState::current;
 }
 

@@ -87,11 +87,16 @@ TEST_F(MysqlRefusals, LeaveTablesOfOthersAlone) {
               "1");
 }
 
-TEST_F(MysqlRefusals, NameANewerVersion) {
+TEST_F(MysqlRefusals, NameAnotherVersion) {
     open()->close();
     run("UPDATE punctual_store SET schema_version = 99");
     EXPECT_THAT(message_of(database.url()),
                 AllOf(HasSubstr("a newer version"), HasSubstr("its schema is 99")));
+    run("UPDATE punctual_store SET schema_version = 0");
+    for (const StoreAccess access : {StoreAccess::schedule, StoreAccess::inspect}) {
+        EXPECT_THAT(message_of(database.url(), access),
+                    HasSubstr("an older version (its schema is 0"));
+    }
 }
 
 TEST_F(MysqlRefusals, KeepASecondSchedulerOut) {

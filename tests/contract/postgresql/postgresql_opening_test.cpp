@@ -110,13 +110,18 @@ TEST(PostgresqlOpening, ATableOfAnotherProgramIsLeftAsItIs) {
     }
 }
 
-TEST(PostgresqlOpening, ANewerSchemaIsRefused) {
+TEST(PostgresqlOpening, AnotherSchemaIsRefused) {
     const PostgresqlSchema schema;
     ASSERT_EQ(error_of(schema.url()), "none");
     PostgresqlClient().run("UPDATE " + schema.name() + ".punctual_store SET schema_version = 99");
     for (const StoreContext& context : {to_schedule, to_inspect}) {
         EXPECT_THAT(error_of(schema.url(), context),
                     AllOf(HasSubstr("newer version"), HasSubstr("99"), IsOneLine()));
+    }
+    PostgresqlClient().run("UPDATE " + schema.name() + ".punctual_store SET schema_version = 0");
+    for (const StoreContext& context : {to_schedule, to_inspect}) {
+        EXPECT_THAT(error_of(schema.url(), context),
+                    AllOf(HasSubstr("an older version (its schema is 0"), IsOneLine()));
     }
 }
 
