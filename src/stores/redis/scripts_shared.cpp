@@ -199,6 +199,15 @@ local function trim_old(count)
     return found
 end
 
+-- The very first records may be of runs that took long, with older ones behind them.
+local function is_time_to_look_through()
+    local pause = math.min((now - too_old) / 100, 60000000)
+    local looked = redis.call('HGET', store, 'looked')
+    if looked and math.abs(now - looked) < pause then return false end
+    redis.call('HSET', store, 'looked', now)
+    return true
+end
+
 local function trim_history()
     write_collected()
     if added == 0 then return end
@@ -206,7 +215,12 @@ local function trim_history()
     local step = 2 * added + 10
     local surplus = math.min(redis.call('ZCARD', history) - most_runs, step)
     if surplus > 0 then trim_oldest(surplus) end
-    if trim_old(10) then trim_old(step) end
+    if too_old <= 0 then return end
+    if is_time_to_look_through() then
+        trim_old(1000)
+    elseif trim_old(10) then
+        trim_old(step)
+    end
 end
 
 -- Removes the runs of a job that have not started.

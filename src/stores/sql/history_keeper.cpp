@@ -8,6 +8,10 @@ namespace {
 
 // At most so many records of a job leave at once, where the limit was lowered since.
 constexpr std::int64_t largest_step = 1000;
+// Of the oldest records, so many are looked at now and then: the very first may be of runs that
+// took long, with older ones behind them.
+constexpr std::int64_t longest_look = 10'000;
+constexpr Duration between_looks = 1min;
 
 }  // namespace
 
@@ -44,9 +48,19 @@ void SqlHistoryKeeper::send_trims(Instant now) {
     }
     // An age beyond 1970 is none.
     if (limits_.age < now.time_since_epoch()) {
-        table_.send_remove_ended_before(now - limits_.age, step);
+        const bool is_long = is_time_to_look_through(now);
+        table_.send_remove_ended_before(now - limits_.age,
+                                        is_long ? std::max(step, longest_look) : step);
         ++trims_;
     }
+}
+
+bool SqlHistoryKeeper::is_time_to_look_through(Instant now) {
+    const Duration pause = std::min<Duration>(limits_.age / 100, between_looks);
+    // The clock may have been set back.
+    if (now >= looked_through_ && now - pause < looked_through_) return false;
+    looked_through_ = now;
+    return true;
 }
 
 void SqlHistoryKeeper::receive_trims() {

@@ -14,9 +14,11 @@ namespace punctual::detail {
 /// *Lifetime*: within one transaction.
 class SqlHistoryKeeper {
 public:
-    /// `size` is how many records there are in all.
-    SqlHistoryKeeper(SqlHistoryTable& table, const History& limits, std::int64_t size)
-        : table_(table), limits_(limits), size_(size) {}
+    /// `size` is how many records there are in all, `looked_through` when they were looked through
+    /// for what is too old.
+    SqlHistoryKeeper(SqlHistoryTable& table, const History& limits, std::int64_t size,
+                     Instant& looked_through)
+        : table_(table), limits_(limits), size_(size), looked_through_(looked_through) {}
 
     /// False if no record is kept at all.
     [[nodiscard]] bool keeps() const { return limits_.runs_per_job > 0 && limits_.runs > 0; }
@@ -38,9 +40,12 @@ public:
     [[nodiscard]] std::int64_t difference() const { return added_ - removed_; }
 
 private:
+    [[nodiscard]] bool is_time_to_look_through(Instant now);
+
     SqlHistoryTable& table_;
     const History& limits_;
     std::int64_t size_;
+    Instant& looked_through_;
     std::vector<RunRecord> records_;
     SqlHistoryChanges surpluses_;
     SqlHistoryChanges changes_;

@@ -3,7 +3,9 @@
 namespace punctual::detail {
 
 SqlWork::SqlWork(SqlSession& used_session, const History& limits)
-    : session(used_session), keeper(used_session.history, limits, used_session.history_size) {
+    : session(used_session),
+      keeper(used_session.history, limits, used_session.history_size,
+             used_session.history_looked_through) {
     session.connection->begin();
 }
 

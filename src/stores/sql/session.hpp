@@ -26,6 +26,8 @@ struct SqlSession {
     SqlIdBlocks run_ids{*connection, SqlStatement::reserve_runs};
     /// How many records there are in all.
     std::int64_t history_size = 0;
+    /// When more than the oldest of them were looked at for what is too old.
+    Instant history_looked_through = Instant::min();
 };
 
 /// A transaction, undone unless committed. *Lifetime*: within that of the session.

@@ -108,6 +108,25 @@ TYPED_TEST_P(StoreHistory, DropsRunsThatEndedLongAgo) {
     EXPECT_EQ(records[5].scheduled, begin + 14h);
 }
 
+// Ids are given at the beginning of runs: the earliest may be of those that ended last.
+TYPED_TEST_P(StoreHistory, DropsRunsThatEndedLongAgoBehindThoseThatTookLong) {
+    this->limit({.runs_per_job = 1000, .runs = 1000, .age = 5h});
+    std::vector<JobRecord> jobs;
+    for (int i = 0; i < 50; ++i) jobs.push_back(make_job("long " + std::to_string(i), begin));
+    ASSERT_TRUE(this->store->add(jobs).empty());
+    const auto slow = this->claim(begin, 100, run_once).claimed;
+    ASSERT_EQ(slow.size(), 50u);
+    this->add(make_job("a", begin));
+    this->run_times(10);
+    for (const ClaimedRun& run : slow) this->settle(succeed(run, begin + 10h));
+    this->run_times(5, begin + 10h);
+    // Each of the settlements above looked at some; the last run was at 14h.
+    for (const RunRecord& record : this->records()) {
+        EXPECT_GE(record.finished, begin + 8h) << record.job_id;
+    }
+    EXPECT_EQ(this->records("long 49").size(), 1u);
+}
+
 TYPED_TEST_P(StoreHistory, OfNothingKeepsNothing) {
     this->limit({.runs_per_job = 0, .runs = 1000, .age = unlimited});
     this->add(make_job("a", begin));
@@ -183,8 +202,8 @@ TYPED_TEST_P(StoreHistory, SurvivesAReopening) {
 REGISTER_TYPED_TEST_SUITE_P(StoreHistory, KeepsWhatASettlementSays, IsListedNewestFirstInPages,
                             IsListedForOneJob, KeepsTheNewestRunsOfEachJob,
                             KeepsTheNewestRunsOfTheStore, DropsRunsThatEndedLongAgo,
-                            OfNothingKeepsNothing, OutlivesItsJob,
-                            OfAJobAddedAnewCountsWithThatOfTheOldOne,
+                            DropsRunsThatEndedLongAgoBehindThoseThatTookLong, OfNothingKeepsNothing,
+                            OutlivesItsJob, OfAJobAddedAnewCountsWithThatOfTheOldOne,
                             OfJobsAddedTogetherIsThatOfEach, KeepsWhatAnEditPutsOnRecord,
                             SurvivesAReopening);
 
