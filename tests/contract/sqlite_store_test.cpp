@@ -2,6 +2,7 @@
 #include <punctual/testing/store_contract.hpp>
 
 #include "contract/other_program.hpp"
+#include "contract/support/many_jobs.hpp"
 #include "contract/temporary_folder.hpp"
 
 namespace {
@@ -10,6 +11,7 @@ namespace {
 class SqliteFileHost {
 public:
     static constexpr bool keeps_jobs = true;
+    static constexpr int many_jobs = punctual::contract::a_million_jobs;
     std::shared_ptr<punctual::JobStore> connect() {
         return punctual::make_sqlite_store("sqlite:///" + folder_.file("jobs.sqlite") +
                                            "?synchronous=normal");

@@ -1,6 +1,7 @@
 // How workers come and go, what they have and what they may use.
 #include "integration/commands/fifo.hpp"
 #include "integration/process_pool/process_pools.hpp"
+#include "sanitized.hpp"
 
 #include <punctual/punctual.hpp>
 
@@ -16,14 +17,6 @@
 #include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define PUNCTUAL_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define PUNCTUAL_SANITIZED 1
-#endif
-#endif
 
 namespace punctual::testing {
 namespace {

@@ -3,10 +3,35 @@
 
 #include <punctual/testing/store_contract/fixture.hpp>
 
+#include <algorithm>
+#include <cstdint>
+
 namespace punctual::contract {
 
 template <class Host>
-class StoreJobs : public StoreTest<Host> {};
+class StoreJobs : public StoreTest<Host> {
+protected:
+    /// For tests of much.
+    [[nodiscard]] static constexpr int many_jobs() {
+        if constexpr (requires { Host::many_jobs; }) {
+            return Host::many_jobs;
+        } else {
+            return 10'000;
+        }
+    }
+    /// In steps; their instants come in another order than they are added, in ten series.
+    void add_many(int count) {
+        constexpr int step = 10'000;
+        for (int first = 0; first < count; first += step) {
+            std::vector<JobRecord> jobs;
+            for (int i = first; i < std::min(first + step, count); ++i) {
+                const int place = i % 10 * (count / 10) + i / 10;
+                jobs.push_back(make_job(std::to_string(i), begin + place * 1s));
+            }
+            ASSERT_TRUE(this->store->add(jobs).empty());
+        }
+    }
+};
 TYPED_TEST_SUITE_P(StoreJobs);
 
 TYPED_TEST_P(StoreJobs, FindsWhatWasAdded) {
@@ -202,6 +227,29 @@ TYPED_TEST_P(StoreJobs, PagesGiveEachJobOnce) {
     EXPECT_EQ(listed.size(), 1000u);
 }
 
+TYPED_TEST_P(StoreJobs, PagesThroughManyJobsHoldNoMoreThanWasAskedFor) {
+    constexpr int count = TestFixture::many_jobs();
+    constexpr std::size_t limit = count / 50 + 7;
+    this->add_many(count);
+    std::vector<bool> seen(count);
+    std::string after;
+    Instant last = Instant::min();
+    do {
+        const JobPage page = this->store->list(after, limit);
+        ASSERT_LE(page.jobs.size(), limit);
+        ASSERT_FALSE(page.jobs.empty());
+        for (const JobRecord& job : page.jobs) {
+            const auto number = static_cast<std::size_t>(std::stoi(job.definition->id));
+            ASSERT_FALSE(seen[number]) << "job " << number << " comes twice";
+            seen[number] = true;
+            ASSERT_GE(job.next_run_time, last);
+            last = job.next_run_time;
+        }
+        after = page.next;
+    } while (!after.empty());
+    EXPECT_EQ(std::ranges::count(seen, true), count);
+}
+
 TYPED_TEST_P(StoreJobs, AnExactLastPageHasNoNext) {
     for (const char* id : {"a", "b", "c", "d"}) this->add(make_job(id, begin));
     const JobPage first = this->store->list({}, 2);
@@ -277,7 +325,8 @@ REGISTER_TYPED_TEST_SUITE_P(
     EditSeesTheJobAndCanKeepIt, EditPausesAndResumesWithoutChangingTheDefinition,
     EditOfTheDefinitionGrowsTheVersionAndKeepsTheGeneration, EditAddsAJobThatIsNotThere,
     EditThatThrowsChangesNothing, ListsInOrderOfNextRunTimeThenOfAdding, PagesGiveEachJobOnce,
-    AnExactLastPageHasNoNext, RefusesAPageThatIsNone, RemovesAll, KeepsJobsAcrossAReopening,
-    NeverGivesAGenerationTwice, StoresSideBySideDoNotMix, RefusesACallWithoutANameIfItKeepsJobs);
+    PagesThroughManyJobsHoldNoMoreThanWasAskedFor, AnExactLastPageHasNoNext, RefusesAPageThatIsNone,
+    RemovesAll, KeepsJobsAcrossAReopening, NeverGivesAGenerationTwice, StoresSideBySideDoNotMix,
+    RefusesACallWithoutANameIfItKeepsJobs);
 
 }  // namespace punctual::contract
