@@ -1,11 +1,11 @@
 #include "stores/memory_store.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <functional>
 #include <stdexcept>
 #include <tuple>
 
+#include "stores/page_start.hpp"
 #include "stores/queued_runs.hpp"
 
 namespace punctual {
@@ -271,15 +271,8 @@ JobPage MemoryStore::list(std::string_view after, std::size_t limit) {
     using Key = std::tuple<Instant, std::int64_t, EntryIndex>;
     Key start{Instant::min(), 0, 0};
     if (!after.empty()) {
-        std::int64_t time = 0;
-        std::int64_t generation = 0;
-        const char* const end = after.data() + after.size();
-        const auto [colon, error] = std::from_chars(after.data(), end, time);
-        if (error != std::errc() || colon == end ||
-            std::from_chars(colon + 1, end, generation).ec != std::errc()) {
-            throw ValueError("\"" + std::string(after) + "\" does not continue a list of jobs");
-        }
-        start = {Instant(std::chrono::microseconds(time)), generation, no_entry};
+        const PageStart page = parse_page_start(after);
+        start = {page.next_run_time, page.generation, no_entry};
     }
     const std::lock_guard lock(mutex_);
     std::vector<Key> keys;
@@ -294,11 +287,7 @@ JobPage MemoryStore::list(std::string_view after, std::size_t limit) {
     JobPage page;
     page.jobs.reserve(count);
     for (std::size_t i = 0; i < count; ++i) page.jobs.push_back(record(std::get<2>(keys[i])));
-    if (count < keys.size() && count > 0) {
-        const auto& [time, generation, index] = keys[count - 1];
-        page.next =
-            std::to_string(time.time_since_epoch().count()) + ":" + std::to_string(generation);
-    }
+    if (count < keys.size() && count > 0) page.next = format_page_start(page.jobs.back());
     return page;
 }
 

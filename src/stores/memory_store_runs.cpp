@@ -7,13 +7,11 @@
 
 #include "stores/memory_store.hpp"
 #include "stores/run_codec.hpp"
+#include "stores/set_aside.hpp"
 
 namespace punctual::detail {
 
 namespace {
-
-// A job that its decider could not deal with is tried again then.
-constexpr auto pause_of_a_job_set_aside = std::chrono::seconds(60);
 
 // So many settlements before its own, the memory for one is fetched.
 constexpr std::size_t ahead = 4;

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "log/log.hpp"
 #include "stores/mongodb/job_editing.hpp"
@@ -13,6 +12,7 @@
 #include "stores/mongodb/pass.hpp"
 #include "stores/mongodb/recovery.hpp"
 #include "stores/mongodb/unscheduled.hpp"
+#include "stores/page_start.hpp"
 #include "stores/scheduler_owner.hpp"
 #include "stores/store_registry.hpp"
 
@@ -28,22 +28,11 @@ constexpr std::size_t most_listed = 1'000'000'000;
 Document filter_of_page(std::string_view after) {
     Document filter("removed", 0);
     if (after.empty()) return filter;
-    std::int64_t time = 0;
-    std::int64_t generation = 0;
-    const char* const end = after.data() + after.size();
-    const auto [colon, error] = std::from_chars(after.data(), end, time);
-    if (error != std::errc() || colon == end ||
-        std::from_chars(colon + 1, end, generation).ec != std::errc()) {
-        throw ValueError(fmt::format("\"{}\" does not continue a list of jobs", after));
-    }
-    const std::array<Document, 2> either = {
-        where("next_run_time", "$gt", time),
-        Document("next_run_time", time).add("_id", Document("$gt", generation))};
+    const PageStart start = parse_page_start(after);
+    const std::array<Document, 2> either = {where("next_run_time", "$gt", start.next_run_time),
+                                            Document("next_run_time", start.next_run_time)
+                                                .add("_id", Document("$gt", start.generation))};
     return std::move(filter.add("$or", std::span<const Document>(either)));
-}
-
-std::string format_page_start(const JobRecord& last) {
-    return fmt::format("{}:{}", last.next_run_time.time_since_epoch().count(), last.generation);
 }
 
 }  // namespace

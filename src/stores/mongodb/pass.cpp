@@ -7,13 +7,12 @@
 #include <unordered_set>
 
 #include "stores/run_codec.hpp"
+#include "stores/set_aside.hpp"
 
 namespace punctual::detail {
 
 namespace {
 
-// A job that its decider could not deal with is tried again then.
-constexpr auto pause_of_a_job_set_aside = std::chrono::seconds(60);
 constexpr int most_attempts = 5;
 // Nobody claims more at once; limits are signed numbers in servers.
 constexpr std::size_t most_claimed = 1'000'000;

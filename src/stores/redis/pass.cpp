@@ -7,13 +7,12 @@
 #include "stores/queued_runs.hpp"
 #include "stores/redis/run_text.hpp"
 #include "stores/run_codec.hpp"
+#include "stores/set_aside.hpp"
 
 namespace punctual::detail {
 
 namespace {
 
-// A job that its decider could not deal with is tried again then.
-constexpr auto pause_of_a_job_set_aside = std::chrono::seconds(60);
 // While a script runs, the server serves nobody else: these keep it below some 20 ms.
 constexpr std::size_t most_jobs = 1000;
 constexpr std::int64_t most_ids = 4000;

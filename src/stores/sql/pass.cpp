@@ -3,13 +3,11 @@
 #include <algorithm>
 
 #include "stores/run_codec.hpp"
+#include "stores/set_aside.hpp"
 
 namespace punctual::detail {
 
 namespace {
-
-// A job that its decider could not deal with is tried again then.
-constexpr auto pause_of_a_job_set_aside = std::chrono::seconds(60);
 
 // Runs that a statement found, each to be taken once.
 class RunsThere {
