@@ -6,14 +6,11 @@
 #include <algorithm>
 #include <array>
 
-#include "log/log.hpp"
 #include "stores/mongodb/job_editing.hpp"
-#include "stores/mongodb/opening.hpp"
 #include "stores/mongodb/pass.hpp"
 #include "stores/mongodb/recovery.hpp"
 #include "stores/mongodb/unscheduled.hpp"
 #include "stores/page_start.hpp"
-#include "stores/scheduler_owner.hpp"
 #include "stores/store_registry.hpp"
 
 namespace punctual {
@@ -37,67 +34,12 @@ Document filter_of_page(std::string_view after) {
 
 }  // namespace
 
-void MongoStore::open(const StoreContext& context) {
-    now_ = context.now;
-    trouble_.clear();
-    auto reader = std::make_shared<MongoSession>(location_, "", context.history);
-    if (context.access == StoreAccess::inspect) {
-        open_to_inspect(*reader);
-        reader_ = std::move(reader);
-        return;
-    }
-    auto writer =
-        std::make_shared<MongoSession>(location_, make_scheduler_owner(), context.history);
-    open_to_schedule(*writer);
-    reader_ = std::move(reader);
-    writer_ = std::move(writer);
-    heartbeat_ = std::make_unique<Heartbeat>(
-        Duration(std::chrono::microseconds(location_.lease.count() / 3)), [this] { renew(); });
+std::shared_ptr<MongoSession> MongoStore::make_session(std::string owner) const {
+    return std::make_shared<MongoSession>(location_, std::move(owner), history());
 }
 
-void MongoStore::close() {
-    heartbeat_.reset();
-    if (writer_ != nullptr) let_go(*writer_);
-    writer_.reset();
-    reader_.reset();
-}
-
-void MongoStore::renew() noexcept {
-    try {
-        const std::lock_guard lock(writer_->mutex);
-        writer_->renew();
-        set_trouble({});
-    } catch (const StoreUnavailableError&) {
-        // The next one may come through, within the lease.
-    } catch (const std::exception& error) {
-        set_trouble(error.what());
-    }
-}
-
-// A scheduler without work would not notice for long that it has lost its store.
-void MongoStore::set_trouble(const std::string& trouble) {
-    const std::lock_guard lock(trouble_mutex_);
-    if (trouble == trouble_) return;
-    trouble_ = trouble;
-    if (!trouble.empty()) log_error(trouble);
-}
-
-void MongoStore::check_trouble() const {
-    const std::lock_guard lock(trouble_mutex_);
-    if (!trouble_.empty()) throw StoreError(trouble_);
-}
-
-MongoSession& MongoStore::writer() const {
-    check_trouble();
-    if (writer_ != nullptr) return *writer_;
-    throw StoreError(fmt::format("{} is {}", describe(),
-                                 reader_ == nullptr ? "not open" : "open for looking only"));
-}
-
-MongoSession& MongoStore::reader() const {
-    check_trouble();
-    if (reader_ == nullptr) throw StoreError(fmt::format("{} is not open", describe()));
-    return *reader_;
+void MongoStore::renew(MongoSession& session) {
+    session.renew();
 }
 
 // --- Jobs ---
@@ -106,7 +48,7 @@ std::vector<std::size_t> MongoStore::add(std::span<const JobRecord> jobs) {
     MongoSession& session = writer();
     const std::lock_guard lock(session.mutex);
     begin_step(session);
-    auto conflicts = MongoJobEditing(session, now_).add(jobs);
+    auto conflicts = MongoJobEditing(session, now()).add(jobs);
     finish_step(session);
     return conflicts;
 }
@@ -115,8 +57,8 @@ void MongoStore::edit(std::span<const std::string> ids, JobEditor& editor) {
     MongoSession& session = writer();
     const std::lock_guard lock(session.mutex);
     begin_step(session);
-    MongoJobEditing(session, now_).edit(ids, editor);
-    session.history.trim(now_);
+    MongoJobEditing(session, now()).edit(ids, editor);
+    session.history.trim(now());
     finish_step(session);
 }
 
@@ -124,8 +66,8 @@ std::size_t MongoStore::remove_all() {
     MongoSession& session = writer();
     const std::lock_guard lock(session.mutex);
     begin_step(session);
-    const std::size_t count = remove_all_jobs(session, now_);
-    session.history.trim(now_);
+    const std::size_t count = remove_all_jobs(session, now());
+    session.history.trim(now());
     finish_step(session);
     return count;
 }
@@ -163,7 +105,7 @@ void MongoStore::process(const StoreBatch& batch, StoreResult& result) {
     MongoSession& session = writer();
     const std::lock_guard lock(session.mutex);
     result.clear();
-    now_ = batch.now;
+    set_now(batch.now);
     try {
         begin_step(session);
         MongoPass(session, result).run(batch);
@@ -199,7 +141,7 @@ Instant MongoStore::next_due(std::span<const std::string_view> executors) {
 }
 
 std::vector<ClaimedRun> MongoStore::unsettled() {
-    MongoSession& session = writer_ != nullptr ? writer() : reader();
+    MongoSession& session = writer_if_any();
     const std::lock_guard lock(session.mutex);
     // After a lost answer this tells what has become of a step. It must not be done afterwards.
     if (session.is_uncertain) recover(session);

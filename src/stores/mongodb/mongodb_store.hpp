@@ -1,28 +1,24 @@
 #pragma once
-// Jobs on a MongoDB server. One connection writes; lookups have one of their own, so that they do
-// not wait behind a pass.
+// Jobs on a MongoDB server.
 
 #include <punctual/stores/store.hpp>
 
-#include <atomic>
 #include <memory>
-#include <mutex>
 #include <string>
+#include <utility>
 
-#include "stores/heartbeat.hpp"
+#include "stores/leased_store.hpp"
 #include "stores/mongodb/location.hpp"
+#include "stores/mongodb/opening.hpp"
 #include "stores/mongodb/session.hpp"
 
 namespace punctual::detail {
 
-class MongoStore final : public JobStore {
+class MongoStore final : public LeasedStore<MongoSession> {
 public:
     explicit MongoStore(MongoLocation location) : location_(std::move(location)) {}
     ~MongoStore() override { MongoStore::close(); }
 
-    void open(const StoreContext& context) override;
-    void close() override;
-    [[nodiscard]] bool durable() const override { return true; }
     [[nodiscard]] std::string describe() const override { return location_.describe(); }
 
     std::vector<std::size_t> add(std::span<const JobRecord> jobs) override;
@@ -39,19 +35,14 @@ public:
     [[nodiscard]] std::vector<RunRecord> runs(const RunQuery& query) override;
 
 private:
-    [[nodiscard]] MongoSession& writer() const;
-    [[nodiscard]] MongoSession& reader() const;
-    void renew() noexcept;
-    void set_trouble(const std::string& trouble);
-    void check_trouble() const;
+    [[nodiscard]] std::shared_ptr<MongoSession> make_session(std::string owner) const override;
+    [[nodiscard]] Duration lease() const override { return location_.lease; }
+    void take(MongoSession& session) override { open_to_schedule(session); }
+    void begin_looking(MongoSession& session) override { open_to_inspect(session); }
+    void renew(MongoSession& session) override;
+    void give_up(MongoSession& session) noexcept override { let_go(session); }
 
     MongoLocation location_;
-    std::atomic<Instant> now_{};  // of the latest pass, for records of edits
-    std::shared_ptr<MongoSession> writer_;
-    std::shared_ptr<MongoSession> reader_;
-    mutable std::mutex trouble_mutex_;
-    std::string trouble_;  // why the store is not ours any more; guarded by its mutex
-    std::unique_ptr<Heartbeat> heartbeat_;
 };
 
 }  // namespace punctual::detail

@@ -6,6 +6,7 @@
 #include <array>
 #include <exception>
 
+#include "stores/leased_store.hpp"
 #include "stores/mongodb/recovery.hpp"
 #include "stores/scheduler_owner.hpp"
 #include "stores/schema_version.hpp"
@@ -132,12 +133,7 @@ void take_over(MongoSession& session, Document store) {
         const std::string owner(store.view().text("owner"));
         if (!owner.empty() && !has_ended(owner)) {
             const std::int64_t left = lease_left(session, store.view());
-            if (left > 0) {
-                throw StoreError(fmt::format(
-                    "{} is in use by another scheduler ({}); if that one has died, its lease ends "
-                    "in {}s",
-                    name_of(session), describe_scheduler_owner(owner), (left + 999) / 1000));
-            }
+            if (left > 0) throw_in_use(name_of(session), owner, left);
         }
         if (take(session, store.view())) return;
         store = find_or_make_store(session);

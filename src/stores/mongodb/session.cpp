@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <random>
 
+#include "stores/leased_store.hpp"
+
 namespace punctual::detail {
 
 namespace {
@@ -68,17 +70,9 @@ Document MongoSession::change_store(const StoreChange& change) {
 
 void MongoSession::refuse_if_lost(const std::optional<Document>& store) const {
     const std::string name = connection.location().describe();
-    if (!store) {
-        throw StoreError(fmt::format(
-            "{} was emptied since it was opened: the server was restarted without what it had, or "
-            "someone removed the collections",
-            name));
-    }
+    if (!store) throw_emptied(name, "collections");
     if (store->view().text("owner") == owner_) return;
-    throw StoreError(
-        fmt::format("{} was taken over by another scheduler, because this one was not heard of "
-                    "for longer than its lease",
-                    name));
+    throw_taken_over(name);
 }
 
 RunId MongoSession::take_run_ids(std::int64_t count) {

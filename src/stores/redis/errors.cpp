@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "stores/leased_store.hpp"
 #include "stores/redis/connection.hpp"
 
 namespace punctual::detail {
@@ -66,18 +67,8 @@ void throw_if_not_now(const std::string& store, std::string_view error) {
 }  // namespace
 
 void throw_redis_error(const std::string& store, std::string_view error) {
-    if (has(error, "PUNCTUAL_TAKEN")) {
-        throw StoreError(
-            fmt::format("{} was taken over by another scheduler, because this one was "
-                        "not heard of for longer than its lease",
-                        store));
-    }
-    if (has(error, "PUNCTUAL_EMPTY")) {
-        throw StoreError(fmt::format(
-            "{} was emptied since it was opened: the server was restarted without what it had, or "
-            "someone removed the keys",
-            store));
-    }
+    if (has(error, "PUNCTUAL_TAKEN")) throw_taken_over(store);
+    if (has(error, "PUNCTUAL_EMPTY")) throw_emptied(store, "keys");
     throw_if_refused(store, error);
     throw_if_not_now(store, error);
     throw StoreError(fmt::format("{} failed: {}", store, error));

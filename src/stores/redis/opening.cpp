@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "stores/leased_store.hpp"
 #include "stores/redis/words.hpp"
 #include "stores/scheduler_owner.hpp"
 #include "stores/schema_version.hpp"
@@ -44,11 +45,7 @@ void refuse_eviction(RedisSession& session) {
     if (what == "schema") {
         require_schema_version(name, Words(reply[1].text()).integer(), redis_schema_version);
     }
-    if (what == "locked") {
-        throw StoreError(fmt::format(
-            "{} is in use by another scheduler ({}); if that one has died, its lease ends in {}s",
-            name, describe_scheduler_owner(reply[1].text()), (reply[2].integer() + 999) / 1000));
-    }
+    if (what == "locked") throw_in_use(name, reply[1].text(), reply[2].integer());
     throw StoreError(
         fmt::format("{} has keys of another program ({}), they were left as they are: "
                     "give the jobs a prefix of their own, as in ?prefix=jobs",

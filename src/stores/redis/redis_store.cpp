@@ -6,13 +6,10 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "log/log.hpp"
 #include "stores/page_start.hpp"
 #include "stores/redis/job_editing.hpp"
-#include "stores/redis/opening.hpp"
 #include "stores/redis/pass.hpp"
 #include "stores/redis/run_text.hpp"
-#include "stores/scheduler_owner.hpp"
 #include "stores/store_registry.hpp"
 
 namespace punctual {
@@ -31,85 +28,30 @@ std::string score_of(Instant next_run_time) {
 
 }  // namespace
 
-void RedisStore::open(const StoreContext& context) {
-    history_ = context.history;
-    now_ = context.now;
-    trouble_.clear();
-    auto reader = std::make_shared<RedisSession>(location_, "");
-    if (context.access == StoreAccess::inspect) {
-        open_to_inspect(*reader);
-        reader_ = std::move(reader);
-        return;
-    }
-    auto writer = std::make_shared<RedisSession>(location_, make_scheduler_owner());
-    open_to_schedule(*writer);
-    reader_ = std::move(reader);
-    writer_ = std::move(writer);
-    heartbeat_ = std::make_unique<Heartbeat>(
-        Duration(std::chrono::microseconds(location_.lease.count() / 3)), [this] { renew(); });
+std::shared_ptr<RedisSession> RedisStore::make_session(std::string owner) const {
+    return std::make_shared<RedisSession>(location_, std::move(owner));
 }
 
-void RedisStore::close() {
-    heartbeat_.reset();
-    if (writer_ != nullptr) let_go(*writer_);
-    writer_.reset();
-    reader_.reset();
-}
-
-void RedisStore::renew() noexcept {
-    try {
-        const std::lock_guard lock(writer_->mutex);
-        static_cast<void>(writer_->connection.run(RedisScript::renew, writer_->arguments()));
-        set_trouble({});
-    } catch (const StoreUnavailableError&) {
-        // The next one may come through, within the lease.
-    } catch (const std::exception& error) {
-        set_trouble(error.what());
-    }
-}
-
-// A scheduler without work would not notice for long that it has lost its store.
-void RedisStore::set_trouble(const std::string& trouble) {
-    const std::lock_guard lock(trouble_mutex_);
-    if (trouble == trouble_) return;
-    trouble_ = trouble;
-    if (!trouble.empty()) log_error(trouble);
-}
-
-void RedisStore::check_trouble() const {
-    const std::lock_guard lock(trouble_mutex_);
-    if (!trouble_.empty()) throw StoreError(trouble_);
-}
-
-RedisSession& RedisStore::writer() const {
-    check_trouble();
-    if (writer_ != nullptr) return *writer_;
-    throw StoreError(fmt::format("{} is {}", describe(),
-                                 reader_ == nullptr ? "not open" : "open for looking only"));
-}
-
-RedisSession& RedisStore::reader() const {
-    check_trouble();
-    if (reader_ == nullptr) throw StoreError(fmt::format("{} is not open", describe()));
-    return *reader_;
+void RedisStore::renew(RedisSession& session) {
+    static_cast<void>(session.connection.run(RedisScript::renew, session.arguments()));
 }
 
 std::vector<std::size_t> RedisStore::add(std::span<const JobRecord> jobs) {
     RedisSession& session = writer();
     const std::lock_guard lock(session.mutex);
-    return RedisJobEditing(session, codec_, history_, now_).add(jobs);
+    return RedisJobEditing(session, codec_, history(), now()).add(jobs);
 }
 
 void RedisStore::edit(std::span<const std::string> ids, JobEditor& editor) {
     RedisSession& session = writer();
     const std::lock_guard lock(session.mutex);
-    RedisJobEditing(session, codec_, history_, now_).edit(ids, editor);
+    RedisJobEditing(session, codec_, history(), now()).edit(ids, editor);
 }
 
 std::size_t RedisStore::remove_all() {
     RedisSession& session = writer();
     const std::lock_guard lock(session.mutex);
-    return RedisJobEditing(session, codec_, history_, now_).remove_all();
+    return RedisJobEditing(session, codec_, history(), now()).remove_all();
 }
 
 std::optional<JobRecord> RedisStore::find(std::string_view id) {
@@ -146,9 +88,9 @@ void RedisStore::process(const StoreBatch& batch, StoreResult& result) {
     RedisSession& session = writer();
     const std::lock_guard lock(session.mutex);
     result.clear();
-    now_ = batch.now;
+    set_now(batch.now);
     try {
-        RedisPass(session, history_, result).run(batch);
+        RedisPass(session, history(), result).run(batch);
     } catch (...) {
         result.clear();
         throw;
@@ -200,7 +142,7 @@ Instant RedisStore::next_due(std::span<const std::string_view> executors) {
 
 std::vector<ClaimedRun> RedisStore::unsettled() {
     // After a lost answer this tells what has become of a step. It must not be done afterwards.
-    RedisSession& session = writer_ != nullptr ? writer() : reader();
+    RedisSession& session = writer_if_any();
     const std::lock_guard lock(session.mutex);
     session.make_certain();
     const RedisReply answer =

@@ -1,28 +1,24 @@
 #pragma once
-// Jobs on a Redis server. One connection writes; lookups have one of their own, so that they do not
-// wait behind a pass.
+// Jobs on a Redis server.
 
 #include <punctual/stores/store.hpp>
 
-#include <atomic>
 #include <memory>
-#include <mutex>
 #include <string>
+#include <utility>
 
-#include "stores/heartbeat.hpp"
+#include "stores/leased_store.hpp"
 #include "stores/redis/location.hpp"
+#include "stores/redis/opening.hpp"
 #include "stores/redis/session.hpp"
 
 namespace punctual::detail {
 
-class RedisStore final : public JobStore {
+class RedisStore final : public LeasedStore<RedisSession> {
 public:
     explicit RedisStore(RedisLocation location) : location_(std::move(location)) {}
     ~RedisStore() override { RedisStore::close(); }
 
-    void open(const StoreContext& context) override;
-    void close() override;
-    [[nodiscard]] bool durable() const override { return true; }
     [[nodiscard]] std::string describe() const override { return location_.describe(); }
 
     std::vector<std::size_t> add(std::span<const JobRecord> jobs) override;
@@ -39,21 +35,15 @@ public:
     [[nodiscard]] std::vector<RunRecord> runs(const RunQuery& query) override;
 
 private:
-    [[nodiscard]] RedisSession& writer() const;
-    [[nodiscard]] RedisSession& reader() const;
-    void renew() noexcept;
-    void set_trouble(const std::string& trouble);
-    void check_trouble() const;
+    [[nodiscard]] std::shared_ptr<RedisSession> make_session(std::string owner) const override;
+    [[nodiscard]] Duration lease() const override { return location_.lease; }
+    void take(RedisSession& session) override { open_to_schedule(session); }
+    void begin_looking(RedisSession& session) override { open_to_inspect(session); }
+    void renew(RedisSession& session) override;
+    void give_up(RedisSession& session) noexcept override { let_go(session); }
 
     RedisLocation location_;
-    History history_;
-    std::atomic<Instant> now_{};  // of the latest pass, for records of edits
-    JobCodec codec_;              // of the writer, guarded by its mutex
-    std::shared_ptr<RedisSession> writer_;
-    std::shared_ptr<RedisSession> reader_;
-    mutable std::mutex trouble_mutex_;
-    std::string trouble_;  // why the store is not ours any more; guarded by its mutex
-    std::unique_ptr<Heartbeat> heartbeat_;
+    JobCodec codec_;  // of the writer, guarded by its mutex
 };
 
 }  // namespace punctual::detail
