@@ -57,6 +57,7 @@ public:
     [[nodiscard]] static std::string address() { return shared_mongodb_address(); }
     [[nodiscard]] std::string url() const { return mongodb_url(prefix_); }
     [[nodiscard]] std::string url_by(const std::string& socket) const;
+    [[nodiscard]] const std::string& prefix() const { return prefix_; }
     [[nodiscard]] std::shared_ptr<JobStore> connect();
 
 private:

@@ -1,14 +1,12 @@
-// What is particular to MongoDB servers: those that are wrong, foreign, newer or in use.
+// What is particular to MongoDB servers: those that are wrong, foreign or newer.
 
 #include <punctual/stores/mongodb.hpp>
 #include <punctual/testing/store_contract/fixture.hpp>
 
 #include <gmock/gmock.h>
 
-#include <unistd.h>
-#include <thread>
-
 #include "contract/mongodb_server.hpp"
+#include "contract/support/refusal.hpp"
 
 namespace punctual::contract {
 namespace {
@@ -17,23 +15,6 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-template <class F>
-std::string message_of(F function) {
-    try {
-        function();
-    } catch (const StoreUnavailableError& error) {
-        return "unavailable: " + std::string(error.what());
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "it worked";
-}
-
-std::string refusal_at(const std::string& url, StoreAccess access = StoreAccess::schedule) {
-    return message_of(
-        [&] { make_mongodb_store(url)->open({.access = access, .history = {}, .now = begin}); });
-}
 
 TEST(MongoDbServers, ThatAreNotThereAreNamed) {
     EXPECT_THAT(refusal_at("mongodb://ann:secret@127.0.0.1:1/jobs"),
@@ -78,11 +59,6 @@ protected:
     [[nodiscard]] std::string find(const std::string& collection) const {
         return client->command(R"({"find": ")" + prefix + "." + collection + "\"}");
     }
-    void own_elsewhere(int milliseconds) const {
-        update("store", R"({"_id": "store"})",
-               R"({"$set": {"owner": "elsewhere/1/2/boot/3", "lease": )" +
-                   std::to_string(milliseconds) + R"(}, "$currentDate": {"heard_of": true}})");
-    }
 
     std::string prefix = make_mongodb_prefix();
     std::unique_ptr<MongoClient> client;
@@ -111,55 +87,9 @@ TEST_F(MongoDbStores, OfAnotherVersionAreRefused) {
     }
 }
 
-TEST_F(MongoDbStores, HaveOneSchedulerUntilItCloses) {
-    const auto first = open();
-    EXPECT_THAT(refusal(), HasSubstr("is in use by another scheduler (process " +
-                                     std::to_string(getpid()) + " on "));
-    first->close();
-    EXPECT_EQ(refusal(), "it worked");
-}
-
-TEST_F(MongoDbStores, KeepTheirSchedulerWhileItLives) {
-    const auto first = open("&lease=1s");
-    std::this_thread::sleep_for(1500ms);
-    EXPECT_THAT(refusal(), HasSubstr("is in use by another scheduler"));
-}
-
-TEST_F(MongoDbStores, OfASchedulerElsewhereWaitForItsLease) {
-    open()->close();
-    own_elsewhere(4500);
-    EXPECT_THAT(refusal(), HasSubstr("(process 1 on elsewhere); if that one has died, its lease "
-                                     "ends in 5s"));
-    EXPECT_EQ(refusal(StoreAccess::inspect), "it worked");
-    own_elsewhere(-1);
-    EXPECT_EQ(refusal(), "it worked");
-}
-
-TEST_F(MongoDbStores, ThatWereTakenOverAreLeftAlone) {
-    const auto store = open();
-    own_elsewhere(60'000);
-    const JobRecord job = make_job("a", begin);
-    EXPECT_THAT(message_of([&] { store->add(std::span(&job, 1)); }),
-                HasSubstr("was taken over by another scheduler"));
-    EXPECT_FALSE(store->find("a"));
-    store->close();
-    EXPECT_THAT(find("store"), HasSubstr("elsewhere/1/2/boot/3"));
-}
-
 TEST_F(MongoDbStores, AreNotMadeByLooking) {
     EXPECT_THAT(refusal(StoreAccess::inspect), HasSubstr("there is no store at mongodb://"));
     EXPECT_THAT(find("store"), HasSubstr(R"("firstBatch" : [  ])"));
-}
-
-TEST_F(MongoDbStores, CanBeInspectedBesideTheirScheduler) {
-    const auto scheduler = open();
-    const auto inspector = make_mongodb_store(url());
-    inspector->open({.access = StoreAccess::inspect, .history = {}, .now = begin});
-    const JobRecord job = make_job("new", begin);
-    EXPECT_THAT(message_of([&] { inspector->add(std::span(&job, 1)); }),
-                HasSubstr("is open for looking only"));
-    EXPECT_TRUE(scheduler->add(std::span(&job, 1)).empty());
-    EXPECT_TRUE(inspector->find("new"));
 }
 
 TEST_F(MongoDbStores, OfTwoPrefixesAreTwoStores) {

@@ -1,13 +1,12 @@
-// What is particular to a store among the keys of a Redis server: keys that are foreign, newer, in
-// use, or changed by others.
+// What is particular to a store among the keys of a Redis server: keys that are foreign, newer,
+// or changed by others.
+
+#include <punctual/stores/redis.hpp>
 
 #include <gmock/gmock.h>
 
-#include <unistd.h>
-#include <thread>
-
-#include "contract/redis_refusal.hpp"
 #include "contract/redis_server.hpp"
+#include "contract/support/refusal.hpp"
 
 namespace punctual::contract {
 namespace {
@@ -72,53 +71,9 @@ TEST_F(RedisStores, OfAnotherVersionAreRefused) {
     }
 }
 
-TEST_F(RedisStores, HaveOneSchedulerUntilItCloses) {
-    const auto first = open();
-    EXPECT_THAT(refusal(), HasSubstr("is in use by another scheduler (process " +
-                                     std::to_string(getpid()) + " on "));
-    first->close();
-    EXPECT_EQ(refusal(), "it worked");
-}
-
-TEST_F(RedisStores, KeepTheirSchedulerWhileItLives) {
-    const auto first = open("&lease=1s");
-    std::this_thread::sleep_for(1500ms);
-    EXPECT_THAT(refusal(), HasSubstr("is in use by another scheduler"));
-}
-
-TEST_F(RedisStores, OfASchedulerElsewhereWaitForItsLease) {
-    open()->close();
-    client->command({"SET", key("scheduler"), "elsewhere/1/2/boot/3 0", "PX", "4500"});
-    EXPECT_THAT(refusal(), HasSubstr("(process 1 on elsewhere); if that one has died, its lease "
-                                     "ends in 5s"));
-    EXPECT_EQ(refusal(StoreAccess::inspect), "it worked");
-}
-
-TEST_F(RedisStores, ThatWereTakenOverAreLeftAlone) {
-    const auto store = open();
-    client->command({"SET", key("scheduler"), "elsewhere/1/2/boot/3 0"});
-    const JobRecord job = make_job("a", begin);
-    EXPECT_THAT(message_of([&] { store->add(std::span(&job, 1)); }),
-                HasSubstr("was taken over by another scheduler"));
-    EXPECT_FALSE(store->find("a"));
-    store->close();
-    EXPECT_EQ(client->command({"GET", key("scheduler")}), "elsewhere/1/2/boot/3 0");
-}
-
 TEST_F(RedisStores, AreNotMadeByLooking) {
     EXPECT_THAT(refusal(StoreAccess::inspect), HasSubstr("there is no store at redis+unix://"));
     EXPECT_TRUE(client->list({"KEYS", key("*")}).empty());
-}
-
-TEST_F(RedisStores, CanBeInspectedBesideTheirScheduler) {
-    const auto scheduler = open();
-    const auto inspector = make_redis_store(url());
-    inspector->open({.access = StoreAccess::inspect, .history = {}, .now = begin});
-    const JobRecord job = make_job("new", begin);
-    EXPECT_THAT(message_of([&] { inspector->add(std::span(&job, 1)); }),
-                HasSubstr("is open for looking only"));
-    EXPECT_TRUE(scheduler->add(std::span(&job, 1)).empty());
-    EXPECT_TRUE(inspector->find("new"));
 }
 
 TEST_F(RedisStores, LeaveOutAJobThatChangedWhileItWasDecidedAbout) {

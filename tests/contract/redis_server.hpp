@@ -62,6 +62,7 @@ public:
     [[nodiscard]] std::string url_by(const std::string& socket) const {
         return "redis+unix://" + socket + "?prefix=" + prefix_;
     }
+    [[nodiscard]] const std::string& prefix() const { return prefix_; }
     [[nodiscard]] std::shared_ptr<JobStore> connect();
 
 private:

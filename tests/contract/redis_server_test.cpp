@@ -1,11 +1,13 @@
 // What is particular to Redis servers: those that are wrong, full, replicas, or nodes of a cluster.
 
+#include <punctual/stores/redis.hpp>
+
 #include <gmock/gmock.h>
 
 #include <thread>
 
-#include "contract/redis_refusal.hpp"
 #include "contract/redis_server.hpp"
+#include "contract/support/refusal.hpp"
 
 namespace punctual::contract {
 namespace {

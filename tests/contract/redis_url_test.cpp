@@ -1,8 +1,10 @@
 // URLs of Redis stores.
 
+#include <punctual/stores/redis.hpp>
+
 #include <gmock/gmock.h>
 
-#include "contract/redis_refusal.hpp"
+#include "contract/support/refusal.hpp"
 
 namespace punctual::contract {
 namespace {

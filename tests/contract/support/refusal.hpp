@@ -1,8 +1,8 @@
 #pragma once
-// What a Redis store says when it refuses something.
+// What a store says when it refuses something.
 
+#include <punctual/config.hpp>
 #include <punctual/errors.hpp>
-#include <punctual/stores/redis.hpp>
 #include <punctual/testing/store_contract/fixture.hpp>
 
 #include <string>
@@ -25,7 +25,7 @@ template <class F>
 [[nodiscard]] inline std::string refusal_at(const std::string& url,
                                             StoreAccess access = StoreAccess::schedule) {
     return message_of(
-        [&] { make_redis_store(url)->open({.access = access, .history = {}, .now = begin}); });
+        [&] { store(url).make()->open({.access = access, .history = {}, .now = begin}); });
 }
 
 }  // namespace punctual::contract
