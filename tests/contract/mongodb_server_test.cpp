@@ -60,6 +60,18 @@ protected:
         return client->command(R"({"find": ")" + prefix + "." + collection + "\"}");
     }
 
+    /// A run, under way, of a job that it adds.
+    [[nodiscard]] static ClaimedRun run_of_new_job(JobStore& store) {
+        const JobRecord job = make_job("a", begin);
+        EXPECT_TRUE(store.add(std::span(&job, 1)).empty());
+        DecideBy decider(run_each_hour);
+        const ClaimRequest request{"default", 10};
+        StoreResult result;
+        store.process({.now = begin, .claims = std::span(&request, 1), .decider = &decider},
+                      result);
+        return result.claimed.at(0);
+    }
+
     std::string prefix = make_mongodb_prefix();
     std::unique_ptr<MongoClient> client;
 };
@@ -174,13 +186,8 @@ TEST_F(MongoDbStores, RefuseAJobThatIsTooLargeForTheServer) {
 
 TEST_F(MongoDbStores, KeepRunsWhoseOutputIsNotText) {
     const auto store = open();
-    const JobRecord job = make_job("a", begin);
-    EXPECT_TRUE(store->add(std::span(&job, 1)).empty());
-    DecideBy decider(run_each_hour);
-    const ClaimRequest request{"default", 10};
+    Settlement settlement = succeed(run_of_new_job(*store), begin);
     StoreResult result;
-    store->process({.now = begin, .claims = std::span(&request, 1), .decider = &decider}, result);
-    Settlement settlement = succeed(result.claimed.at(0), begin);
     settlement.output = std::string("\xff\0\xfe", 3);
     store->process({.now = begin, .settlements = std::span(&settlement, 1)}, result);
     EXPECT_EQ(store->runs({}).at(0).output, settlement.output);
@@ -188,13 +195,8 @@ TEST_F(MongoDbStores, KeepRunsWhoseOutputIsNotText) {
 
 TEST_F(MongoDbStores, RefuseARecordThatFillsADocument) {
     const auto store = open();
-    const JobRecord job = make_job("a", begin);
-    EXPECT_TRUE(store->add(std::span(&job, 1)).empty());
-    DecideBy decider(run_each_hour);
-    const ClaimRequest request{"default", 10};
+    Settlement settlement = succeed(run_of_new_job(*store), begin);
     StoreResult result;
-    store->process({.now = begin, .claims = std::span(&request, 1), .decider = &decider}, result);
-    Settlement settlement = succeed(result.claimed.at(0), begin);
     settlement.result = std::string(5 << 20, 'r');
     const StoreBatch batch{.now = begin, .settlements = std::span(&settlement, 1)};
     try {

@@ -96,9 +96,9 @@ TYPED_TEST_P(StoreBrokenJobs, ComeBackWhenTheirTaskIsKnownAgain) {
     if constexpr (!TypeParam::keeps_jobs) return;
     std::istringstream lines(
         R"({"id": "a", "task": ")" + this->runs->name +
-        R"(", "arguments": ["ops"], "trigger": {"type": "interval", "hours": 1, )"
-        R"("start_date": "2025-01-01T00:00:00Z", "timezone": "UTC"}, "options": {}, "added_at": "2025-01-01T00:00:00Z", )"
-        R"("state": "active", "next_run_time": "2025-01-01T01:00:00Z", )"
+        R"(", "arguments": ["ops"], "options": {}, "state": "active", "trigger": )"
+        R"({"type": "interval", "hours": 1, "start_date": "2025-01-01", "timezone": "UTC"}, )"
+        R"("added_at": "2025-01-01T00:00:00Z", "next_run_time": "2025-01-01T01:00:00Z", )"
         R"("due": "2025-01-01T01:00:00Z", "last_run_time": "2025-01-01T00:00:00Z"})");
     this->start_scheduler().import_jobs(lines);
     auto& scheduler = this->start_scheduler();

@@ -3,7 +3,6 @@
 
 #include <punctual/testing/store_contract/fixture.hpp>
 
-#include <functional>
 #include <map>
 
 namespace punctual::contract {
@@ -13,7 +12,7 @@ template <class Host>
 class StoreStates : public StoreTest<Host> {
 protected:
     /// Every call of a store that reads or writes, by its name.
-    [[nodiscard]] static std::map<std::string, std::function<void(JobStore&)>> calls() {
+    [[nodiscard]] static std::map<std::string, void (*)(JobStore&)> calls() {
         static const JobRecord job = make_job("a", begin);
         static const Ids ids{"a"};
         return {
