@@ -19,14 +19,15 @@ protected:
             return 10'000;
         }
     }
-    /// In steps; their instants come in another order than they are added, in ten series.
+    /// In steps, with the ids `count`, `count` + 1, …; their instants come in another order than
+    /// they are added, in ten series.
     void add_many(int count) {
         constexpr int step = 10'000;
         for (int first = 0; first < count; first += step) {
             std::vector<JobRecord> jobs;
             for (int i = first; i < std::min(first + step, count); ++i) {
                 const int place = i % 10 * (count / 10) + i / 10;
-                jobs.push_back(make_job(std::to_string(i), begin + place * 1s));
+                jobs.push_back(make_job(std::to_string(count + i), begin + place * 1s));
             }
             ASSERT_TRUE(this->store->add(jobs).empty());
         }
@@ -239,7 +240,7 @@ TYPED_TEST_P(StoreJobs, PagesThroughManyJobsHoldNoMoreThanWasAskedFor) {
         ASSERT_LE(page.jobs.size(), limit);
         ASSERT_FALSE(page.jobs.empty());
         for (const JobRecord& job : page.jobs) {
-            const auto number = static_cast<std::size_t>(std::stoi(job.definition->id));
+            const auto number = static_cast<std::size_t>(std::stoi(job.definition->id) - count);
             ASSERT_FALSE(seen[number]) << "job " << number << " comes twice";
             seen[number] = true;
             ASSERT_GE(job.next_run_time, last);
