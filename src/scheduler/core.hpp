@@ -65,7 +65,7 @@ public:
     void remove_within(const Transaction& transaction, std::string_view id, std::string_view store);
     void wakeup();
 
-    // --- Life (core_life.cpp) ---
+    // --- Life (core_life.cpp, core_end.cpp) ---
 
     void configure(SchedulerOptions options);
     void start(StartOptions options);
