@@ -6,6 +6,7 @@
 #include <cxxabi.h>
 
 #include "tasks/run_slot.hpp"
+#include "value/one_line.hpp"
 
 namespace punctual {
 namespace detail {

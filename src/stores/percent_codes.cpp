@@ -27,4 +27,16 @@ std::string decode_percent_codes(std::string_view text) {
     return decoded;
 }
 
+std::string encode_percent_codes(std::string_view text, std::string_view plain) {
+    std::string encoded;
+    for (const char byte : text) {
+        const bool is_plain = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+                              (byte >= 'A' && byte <= 'Z') ||
+                              plain.find(byte) != std::string_view::npos;
+        encoded += is_plain ? std::string(1, byte)
+                            : fmt::format("%{:02X}", static_cast<unsigned char>(byte));
+    }
+    return encoded;
+}
+
 }  // namespace punctual::detail

@@ -10,4 +10,8 @@ namespace punctual::detail {
 /// continues a sentence: `has a "%zz" that is no percent code`.
 [[nodiscard]] std::string decode_percent_codes(std::string_view text);
 
+/// "a b" is `a%20b`: all bytes but letters, digits and those of `plain`.
+[[nodiscard]] std::string encode_percent_codes(std::string_view text,
+                                               std::string_view plain = "-._~/");
+
 }  // namespace punctual::detail

@@ -1,8 +1,9 @@
 #include "tasks/run_slot.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
+
+#include "value/one_line.hpp"
 
 namespace punctual {
 namespace detail {
@@ -49,13 +50,6 @@ RunProgress make_progress(double fraction, std::string text) {
     // A fraction that is no number is none at all.
     const double bounded = fraction > 0 ? std::min(fraction, 1.0) : 0.0;
     return {.fraction = bounded, .text = on_one_line(std::move(text))};
-}
-
-std::string on_one_line(std::string text) {
-    const auto breaks = [](unsigned char c) { return std::iscntrl(c) != 0; };
-    while (!text.empty() && breaks(static_cast<unsigned char>(text.back()))) text.pop_back();
-    std::ranges::replace_if(text, breaks, ' ');
-    return text;
 }
 
 RunDetails& RunSlot::ensure_details() {

@@ -82,8 +82,6 @@ struct RunSlot {
 [[nodiscard]] RunProgress make_progress(double fraction, std::string text);
 /// Why a run was cancelled that did not begin.
 inline constexpr const char* stopped_before_it_began = "stopped before it began";
-/// Reasons stand in lines of a log and in cells of a table.
-[[nodiscard]] std::string on_one_line(std::string text);
 
 /// The sink of the run that this thread is inside of; null outside of runs.
 [[nodiscard]] const RunSink* executing_sink() noexcept;

@@ -282,10 +282,12 @@ TEST(MongoDbUrls, AreReadStrictly) {
           "mongodb+srv://a.example.com,b.example.com", "sqlite:///a"}) {
         EXPECT_THROW(static_cast<void>(make_mongodb_store(url)), ConfigurationError) << url;
     }
-    for (const char* url : {"mongodb://ann:se%zzcret@host", "mongodb://ann:secret@@host"}) {
-        EXPECT_THAT(message_of([&] { static_cast<void>(make_mongodb_store(url)); }),
-                    AllOf(HasSubstr("percent codes"), Not(HasSubstr("cret"))));
-    }
+    EXPECT_THAT(
+        message_of([] { static_cast<void>(make_mongodb_store("mongodb://ann:se%zzcret@host")); }),
+        AllOf(HasSubstr("percent code"), Not(HasSubstr("cret"))));
+    EXPECT_THAT(
+        message_of([] { static_cast<void>(make_mongodb_store("mongodb://h/a?w=1&ssl=2")); }),
+        HasSubstr("a value of ssl that cannot be"));
 }
 
 TEST(MongoDbUrls, AreDescribedWithoutTheirPassword) {

@@ -14,7 +14,7 @@ namespace punctual {
 
 /// A store for `mysql://user:password@host:port/database`, or `mariadb://…`. Options may follow:
 /// `?socket=/run/mysqld/mysqld.sock`, `?prefix=cron_` (default: `punctual_`), with which the names
-/// of its tables begin, `?connect-timeout=10` in seconds, and for TLS `ssl` (`off`, `required` or
+/// of its tables begin, `?connect_timeout=10` in seconds, and for TLS `ssl` (`off`, `required` or
 /// `verify`), `ssl-ca`, `ssl-cert` and `ssl-key`. While a scheduler has it open, its connection
 /// holds a lock by `GET_LOCK`. It needs MariaDB 10.6 or later.
 /// *Throws* ConfigurationError for a URL that is malformed.

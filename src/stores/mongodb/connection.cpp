@@ -17,21 +17,21 @@ constexpr std::uint32_t duplicate_key = 11000;
 // What matters of these comes as errors; the rest would go to the standard error.
 void drop_message(mongoc_log_level_t, const char*, const char*, void*) {}
 
-void prepare_library() {
+constexpr std::array<const char*, 4> names = {"store", "jobs", "history", "journal"};
+
+}  // namespace
+
+void prepare_mongodb_library() {
     static const bool is_ready = [] {
-        mongoc_init();
         mongoc_log_set_handler(drop_message, nullptr);
+        mongoc_init();
         return true;
     }();
     static_cast<void>(is_ready);
 }
 
-constexpr std::array<const char*, 4> names = {"store", "jobs", "history", "journal"};
-
-}  // namespace
-
 MongoConnection::MongoConnection(const MongoLocation& location) : location_(location) {
-    prepare_library();
+    prepare_mongodb_library();
     connect();
 }
 

@@ -23,6 +23,9 @@ enum class MongoCollection : std::uint8_t {
     journal,  ///< Changes of several jobs that belong together, until they are done.
 };
 
+/// Once, before anything else of it is used: it says nothing by itself then.
+void prepare_mongodb_library();
+
 /// True if the error is not the server's, but of the way there.
 [[nodiscard]] bool is_connection_error(const bson_error_t& error);
 /// Throws what an error means: StoreUnavailableError where a retry may help. `store` is how

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "stores/mongodb/connection.hpp"
+#include "value/one_line.hpp"
 
 namespace punctual::detail {
 
@@ -34,13 +35,6 @@ bool is_one_of(const bson_error_t& error, std::span<const std::uint32_t> codes) 
     return is_server_error(error) && std::ranges::find(codes, error.code) != codes.end();
 }
 
-std::string one_line(std::string_view text) {
-    std::string line(text);
-    std::ranges::replace_if(
-        line, [](char character) { return character == '\n' || character == '\r'; }, ' ');
-    return line;
-}
-
 }  // namespace
 
 bool is_connection_error(const bson_error_t& error) {
@@ -55,7 +49,7 @@ bool is_connection_error(const bson_error_t& error) {
 }
 
 void throw_mongodb_error(const std::string& store, const bson_error_t& error) {
-    const std::string what = one_line(error.message);
+    const std::string what = on_one_line(error.message);
     const bool is_refused =
         (error.domain == MONGOC_ERROR_CLIENT && error.code == MONGOC_ERROR_CLIENT_AUTHENTICATE) ||
         (is_server_error(error) && error.code == authentication_failed);

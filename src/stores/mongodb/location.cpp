@@ -1,41 +1,31 @@
 #include "stores/mongodb/location.hpp"
 
-#include <punctual/errors.hpp>
-
 #include <fmt/format.h>
 #include <strings.h>
 #include <algorithm>
 #include <array>
 #include <string_view>
 
+#include "stores/mongodb/connection.hpp"
 #include "stores/mongodb/owned.hpp"
 #include "stores/percent_codes.hpp"
+#include "stores/store_url.hpp"
 
 namespace punctual::detail {
 
 namespace {
 
-// The URL may hold a password, so that no message shows it.
-[[noreturn]] void throw_malformed(const std::string& reason) {
-    throw ConfigurationError(fmt::format(
-        "the URL of a MongoDB store {}; it is like mongodb://user:password@host:27017/database",
-        reason));
-}
-
-std::string decode(std::string_view text) {
-    try {
-        return decode_percent_codes(text);
-    } catch (const ValueError& error) {
-        throw_malformed(error.what());
-    }
-}
+constexpr std::array<std::string_view, 2> schemes = {"mongodb", "mongodb+srv"};
+constexpr StoreUrlKind kind = {.name = "MongoDB",
+                               .schemes = schemes,
+                               .example = "mongodb://user:password@host:27017/database"};
 
 bool is_same(std::string_view key, std::string_view other) {
     return key.size() == other.size() && strncasecmp(key.data(), other.data(), key.size()) == 0;
 }
 
 // Those that libmongoc knows besides the ones it tells the type of.
-bool is_known_option(const std::string& key) {
+bool is_known_option(std::string_view name) {
     constexpr std::array<std::string_view, 10> others = {"w",
                                                          "readPreference",
                                                          "readPreferenceTags",
@@ -46,74 +36,84 @@ bool is_known_option(const std::string& key) {
                                                          "gssapiServiceName",
                                                          "ssl",
                                                          "replicaSet"};
+    const std::string key(name);
     return mongoc_uri_option_is_int32(key.c_str()) || mongoc_uri_option_is_int64(key.c_str()) ||
            mongoc_uri_option_is_bool(key.c_str()) || mongoc_uri_option_is_utf8(key.c_str()) ||
            std::ranges::any_of(others, [&](std::string_view other) { return is_same(key, other); });
 }
 
-std::string read_prefix(const std::string& text) {
+std::string read_prefix(const StoreUrl& url, const StoreUrlOption& option) {
+    const std::string& prefix = url.text(option);
     // The name of a database and a collection together have at most 120 bytes on old servers.
-    const bool is_wrong = text.find_first_of(std::string_view("$\0", 2)) != std::string::npos ||
-                          text.starts_with("system.");
-    if (text.empty() || text.size() > 60 || is_wrong) {
-        throw_malformed(fmt::format(
-            "has the prefix \"{}\", which has 1 to 60 bytes, no $, and does not begin with system.",
-            text));
-    }
-    return text;
-}
-
-Duration read_lease(const std::string& text) {
-    try {
-        const Duration length = parse_duration(text);
-        if (length < std::chrono::seconds(1) || length > std::chrono::hours(24)) {
-            throw ValueError(fmt::format("{} is out of range: 1s to 1d", text));
-        }
-        return length;
-    } catch (const ValueError& error) {
-        throw_malformed(fmt::format("has a wrong lease: {}", error.what()));
-    }
+    const bool is_wrong = prefix.find('$') != std::string::npos || prefix.starts_with("system.");
+    if (!prefix.empty() && prefix.size() <= 60 && !is_wrong) return prefix;
+    url.refuse_value(option, "1 to 60 bytes without a $, not beginning with system.");
 }
 
 /// Takes our options, and gives back those of MongoDB.
-std::string take_options(MongoLocation& location, std::string_view query) {
-    std::string rest;
-    while (!query.empty()) {
-        const std::string_view option = query.substr(0, query.find('&'));
-        query.remove_prefix(std::min(query.size(), option.size() + 1));
-        const std::size_t equals = option.find('=');
-        if (equals == std::string_view::npos) {
-            throw_malformed(fmt::format("has an option without a value: \"{}\"", option));
-        }
-        const std::string key(option.substr(0, equals));
-        const std::string_view value = option.substr(equals + 1);
-        if (key == "prefix") {
-            location.prefix = read_prefix(decode(value));
-        } else if (key == "lease") {
-            location.lease = read_lease(decode(value));
-        } else if (is_known_option(key)) {
-            rest += rest.empty() ? "?" : "&";
-            rest += option;
+std::vector<StoreUrlOption> take_options(const StoreUrl& url, MongoLocation& location) {
+    std::vector<StoreUrlOption> others;
+    for (const StoreUrlOption& option : url.options()) {
+        if (option.is("prefix")) {
+            location.prefix = read_prefix(url, option);
+        } else if (option.is("lease")) {
+            location.lease = url.duration(option, 1s, std::chrono::hours(24));
+        } else if (is_known_option(option.name)) {
+            others.push_back(option);
         } else {
-            throw_malformed(fmt::format(
-                "has an unknown option \"{}\"; there are prefix, lease and those of MongoDB", key));
+            url.refuse_option(option, "prefix, lease and those of MongoDB");
         }
     }
-    return rest;
+    return others;
 }
 
 using Uri = Owned<mongoc_uri_t, mongoc_uri_destroy>;
 
-Uri parse_uri(const std::string& url) {
-    bson_error_t error{};
-    Uri uri(mongoc_uri_new_with_error(url.c_str(), &error));
-    if (uri != nullptr) return uri;
-    // What libmongoc says may show the password.
-    if (url.find('@') != std::string::npos) {
-        throw_malformed(
-            "cannot be read (in a user or password, these are percent codes: : / ? # [ ] @ %)");
+// Characters that libmongoc does not take as they are.
+std::string encode(std::string_view text) {
+    return encode_percent_codes(text, "-._~");
+}
+
+// "mongodb://host:1,other:2/"
+std::string text_of_servers(const StoreUrl& url, const std::string& login) {
+    std::string text = std::string(url.scheme()) + "://" + login;
+    for (const StoreUrlServer& server : url.servers()) {
+        if (&server != url.servers().data()) text += ",";
+        const bool is_ipv6 = server.host.find(':') != std::string::npos;
+        text += is_ipv6 ? "[" + server.host + "]" : encode(server.host);
+        if (server.port != 0) text += fmt::format(":{}", server.port);
     }
-    throw_malformed(fmt::format("cannot be read: {}", error.message));
+    return text + "/";
+}
+
+std::string text_of_options(std::span<const StoreUrlOption> options) {
+    std::string text;
+    for (const StoreUrlOption& option : options) {
+        text += fmt::format("{}{}={}", text.empty() ? "?" : "&", option.name, option.raw);
+    }
+    return text;
+}
+
+std::string text_of_login(const StoreUrl& url) {
+    if (!url.has_login()) return {};
+    if (url.user().empty()) url.refuse("has no user before its @");
+    return encode(url.user()) + (url.password() ? ":" + encode(*url.password()) : "") + "@";
+}
+
+// libmongoc's words may show the password, so what is wrong is found out by leaving things out.
+Uri parse_uri(const StoreUrl& url, std::span<const StoreUrlOption> options) {
+    const auto parse = [](const std::string& text) { return Uri(mongoc_uri_new(text.c_str())); };
+    const std::string servers = text_of_servers(url, text_of_login(url));
+    const std::string place = servers + encode(url.path());
+    if (Uri uri = parse(place + text_of_options(options)); uri != nullptr) return uri;
+    if (parse(text_of_servers(url, {})) == nullptr) url.refuse("names servers that cannot be");
+    if (parse(place) == nullptr) url.refuse("names a database that cannot be");
+    for (const StoreUrlOption& option : options) {
+        if (parse(servers + text_of_options(std::span(&option, 1))) == nullptr) {
+            url.refuse(fmt::format("has a value of {} that cannot be", option.name));
+        }
+    }
+    url.refuse("has options that do not go together");
 }
 
 void set_default(mongoc_uri_t* uri, const char* option, std::int32_t milliseconds) {
@@ -123,10 +123,10 @@ void set_default(mongoc_uri_t* uri, const char* option, std::int32_t millisecond
 }
 
 // What is written must be kept by most members of a replica set, and on the disk: by default.
-void set_write_concern(mongoc_uri_t* uri) {
+void set_write_concern(const StoreUrl& url, mongoc_uri_t* uri) {
     const mongoc_write_concern_t* given = mongoc_uri_get_write_concern(uri);
     if (!mongoc_write_concern_is_acknowledged(given)) {
-        throw_malformed("has w=0, so that nobody would know what was written");
+        url.refuse("has w=0, so that nobody would know what was written");
     }
     if (!mongoc_write_concern_is_default(given)) return;
     mongoc_write_concern_t* concern = mongoc_write_concern_new();
@@ -136,13 +136,13 @@ void set_write_concern(mongoc_uri_t* uri) {
     mongoc_write_concern_destroy(concern);
 }
 
-void complete(mongoc_uri_t* uri) {
+void complete(const StoreUrl& url, mongoc_uri_t* uri) {
     set_default(uri, MONGOC_URI_SERVERSELECTIONTIMEOUTMS, 5000);
     set_default(uri, MONGOC_URI_CONNECTTIMEOUTMS, 5000);
     set_default(uri, MONGOC_URI_SOCKETTIMEOUTMS, 10000);
-    set_write_concern(uri);
+    set_write_concern(url, uri);
     if (mongoc_read_prefs_get_mode(mongoc_uri_get_read_prefs_t(uri)) != MONGOC_READ_PRIMARY) {
-        throw_malformed("has a readPreference: jobs are read where they are written");
+        url.refuse("has a readPreference: jobs are read where they are written");
     }
 }
 
@@ -163,27 +163,14 @@ std::string MongoLocation::describe() const {
                        is_default ? "" : "?prefix=" + prefix);
 }
 
-MongoLocation parse_mongodb_url(const std::string& url) {
-    const std::size_t scheme_end = url.find("://");
-    const std::string_view scheme = std::string_view(url).substr(0, scheme_end);
-    if (scheme_end == std::string::npos || (scheme != "mongodb" && scheme != "mongodb+srv")) {
-        throw_malformed("does not begin with mongodb:// or mongodb+srv://");
-    }
+MongoLocation parse_mongodb_url(const std::string& text) {
+    prepare_mongodb_library();
+    const StoreUrl url(text, kind);
     MongoLocation location;
-    location.is_srv = scheme == "mongodb+srv";
-    const std::size_t at = url.rfind('@');
-    const std::size_t host = at == std::string::npos ? scheme_end + 3 : at + 1;
-    const std::size_t question = url.find('?', host);
-    std::string plain = url.substr(0, question);
-    // libmongoc wants the slash before options.
-    if (plain.find('/', host) == std::string::npos) plain += "/";
-    if (question != std::string::npos) {
-        plain += take_options(location, std::string_view(url).substr(question + 1));
-    }
-    Uri uri = parse_uri(plain);
-    complete(uri.get());
-    const char* const database = mongoc_uri_get_database(uri.get());
-    if (database != nullptr && *database != '\0') location.database = database;
+    location.is_srv = url.scheme() == "mongodb+srv";
+    Uri uri = parse_uri(url, take_options(url, location));
+    complete(url, uri.get());
+    if (!url.path().empty()) location.database = url.path();
     location.hosts = location.is_srv ? mongoc_uri_get_srv_hostname(uri.get()) : hosts_of(uri.get());
     location.uri = {uri.release(), [](const mongoc_uri_t* owned) {
                         mongoc_uri_destroy(const_cast<mongoc_uri_t*>(owned));

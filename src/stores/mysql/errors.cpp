@@ -5,6 +5,7 @@
 #include <array>
 
 #include "stores/sql/connection.hpp"
+#include "value/one_line.hpp"
 
 namespace punctual::detail {
 
@@ -46,13 +47,6 @@ bool is_one_of(unsigned code, const auto& codes) {
     return std::ranges::find(codes, code) != codes.end();
 }
 
-std::string one_line(std::string_view message) {
-    std::string line(message);
-    std::ranges::replace(line, '\n', ' ');
-    while (!line.empty() && line.back() == ' ') line.pop_back();
-    return line;
-}
-
 }  // namespace
 
 bool ends_mysql_connection(unsigned code) {
@@ -61,7 +55,7 @@ bool ends_mysql_connection(unsigned code) {
 }
 
 void throw_mysql_error(const std::string& name, unsigned code, std::string_view message) {
-    const std::string text = fmt::format("{}: {}", name, one_line(message));
+    const std::string text = fmt::format("{}: {}", name, on_one_line(std::string(message)));
     if (is_one_of(code, conflicts)) throw SqlConflictError(text);
     if (code == duplicate) throw SqlDuplicateError(text);
     if (is_one_of(code, passing)) throw StoreUnavailableError(text);

@@ -1,149 +1,65 @@
 #include "stores/mysql/location.hpp"
 
-#include <punctual/errors.hpp>
-
 #include <fmt/format.h>
-#include <algorithm>
-#include <charconv>
-#include <optional>
+#include <array>
 
 #include "stores/percent_codes.hpp"
 #include "stores/sql/table_prefix.hpp"
+#include "stores/store_url.hpp"
 
 namespace punctual::detail {
 
 namespace {
 
-// URLs hold passwords, so no message shows one.
-[[noreturn]] void throw_malformed(const std::string& reason) {
-    throw ConfigurationError(
-        fmt::format("the URL of the MySQL store {}; it is like "
-                    "mysql://user:password@host:3306/database?prefix=cron_",
-                    reason));
-}
+constexpr unsigned longest_timeout = 3600;
 
-std::string decode(std::string_view text) {
-    try {
-        return decode_percent_codes(text);
-    } catch (const ValueError&) {
-        // What follows a stray % may be of a password.
-        throw_malformed("has a % that begins no percent code (a % itself is %25)");
-    }
-}
+constexpr std::array<std::string_view, 2> schemes = {"mysql", "mariadb"};
+constexpr StoreUrlKind kind = {.name = "MySQL",
+                               .schemes = schemes,
+                               .example = "mysql://user:password@host:3306/database?prefix=cron_"};
 
-std::string encode_percent_codes(std::string_view text) {
-    std::string encoded;
-    for (const char byte : text) {
-        const bool plain = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-                           (byte >= 'A' && byte <= 'Z') ||
-                           std::string_view("-._~/").find(byte) != std::string_view::npos;
-        encoded +=
-            plain ? std::string(1, byte) : fmt::format("%{:02X}", static_cast<unsigned char>(byte));
-    }
-    return encoded;
-}
-
-std::optional<unsigned> read_number(std::string_view text, unsigned most) {
-    unsigned number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool fits =
-        error == std::errc() && end == text.data() + text.size() && number > 0 && number <= most;
-    return fits ? std::optional(number) : std::nullopt;
-}
-
-std::string checked_prefix(const std::string& prefix) {
-    try {
-        return check_table_prefix(prefix);
-    } catch (const ValueError& error) {
-        throw_malformed(error.what());
-    }
-}
-
-MysqlLocation::Tls read_tls(std::string_view value) {
+MysqlLocation::Tls read_tls(const StoreUrl& url, const StoreUrlOption& option) {
+    const std::string& value = url.text(option);
     if (value == "off") return MysqlLocation::Tls::off;
     if (value == "required") return MysqlLocation::Tls::required;
     if (value == "verify") return MysqlLocation::Tls::verify;
-    throw_malformed(fmt::format("has ssl={}, which can be off, required or verify", value));
-}
-
-// "user:password@host:port"
-void read_authority(std::string_view authority, MysqlLocation& location) {
-    const std::size_t at = authority.rfind('@');
-    if (at != std::string_view::npos) {
-        const std::string_view login = authority.substr(0, at);
-        const std::size_t colon = login.find(':');
-        location.user = decode(login.substr(0, colon));
-        if (colon != std::string_view::npos) {
-            location.password = decode(login.substr(colon + 1));
-        }
-        authority.remove_prefix(at + 1);
-    }
-    // Colons in brackets are those of an IPv6 address.
-    const std::size_t bracket = authority.find(']');
-    const std::size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
-    std::string_view host = authority.substr(0, colon);
-    if (bracket != std::string_view::npos && host.starts_with('[')) {
-        host = host.substr(1, bracket - 1);
-    }
-    location.host = decode(host);
-    if (colon == std::string_view::npos) return;
-    const auto port = read_number(authority.substr(colon + 1), 65535);
-    // It may be a part of a password with a raw @ or / in it, so it is not shown.
-    if (!port) throw_malformed("has a port that is no number from 1 to 65535");
-    location.port = *port;
-}
-
-unsigned read_timeout(std::string_view name, const std::string& value) {
-    const auto seconds = read_number(value, 3600);
-    if (seconds) return *seconds;
-    throw_malformed(fmt::format("has {}={}, which can be 1 to 3600 seconds", name, value));
+    url.refuse_value(option, "off, required or verify");
 }
 
 // Returns whether it says how TLS is to be used.
-bool read_option(std::string_view name, std::string value, MysqlLocation& location) {
-    if (name == "socket") {
-        location.socket = std::move(value);
-    } else if (name == "prefix") {
-        location.prefix = checked_prefix(value);
-    } else if (name == "ssl-ca") {
-        location.tls_authority = std::move(value);
-    } else if (name == "ssl-cert") {
-        location.tls_certificate = std::move(value);
-    } else if (name == "ssl-key") {
-        location.tls_key = std::move(value);
-    } else if (name == "ssl") {
-        location.tls = read_tls(value);
+bool read_option(const StoreUrl& url, const StoreUrlOption& option, MysqlLocation& location) {
+    if (option.is("socket")) {
+        location.socket = url.text(option);
+    } else if (option.is("prefix")) {
+        location.prefix = read_table_prefix(url, option);
+    } else if (option.is("ssl_ca")) {
+        location.tls_authority = url.text(option);
+    } else if (option.is("ssl_cert")) {
+        location.tls_certificate = url.text(option);
+    } else if (option.is("ssl_key")) {
+        location.tls_key = url.text(option);
+    } else if (option.is("ssl")) {
+        location.tls = read_tls(url, option);
         return true;
-    } else if (name == "connect-timeout") {
-        location.connect_timeout_seconds = read_timeout(name, value);
-    } else if (name == "answer-timeout") {
-        location.answer_timeout_seconds = read_timeout(name, value);
-    } else if (name == "charset") {
+    } else if (option.is("connect_timeout")) {
+        location.connect_timeout_seconds = url.number(option, 1, longest_timeout, "seconds");
+    } else if (option.is("answer_timeout")) {
+        location.answer_timeout_seconds = url.number(option, 1, longest_timeout, "seconds");
+    } else if (option.is("charset")) {
         // URLs that come from elsewhere often say so.
-        if (value != "utf8mb4") {
-            throw_malformed(fmt::format("has charset={}, which can only be utf8mb4", value));
-        }
+        if (option.value != "utf8mb4") url.refuse_value(option, "only utf8mb4");
     } else {
-        throw_malformed(
-            fmt::format("has the option {}, which is none of socket, prefix, connect-timeout, "
-                        "answer-timeout, ssl, ssl-ca, ssl-cert and ssl-key",
-                        name));
+        url.refuse_option(option,
+                          "socket, prefix, connect_timeout, answer_timeout, ssl, ssl-ca, ssl-cert "
+                          "and ssl-key");
     }
     return false;
 }
 
-void read_options(std::string_view query, MysqlLocation& location) {
+void read_options(const StoreUrl& url, MysqlLocation& location) {
     bool has_tls = false;
-    while (!query.empty()) {
-        const std::string_view option = query.substr(0, query.find('&'));
-        query.remove_prefix(std::min(query.size(), option.size() + 1));
-        const std::size_t equals = option.find('=');
-        if (equals == std::string_view::npos) {
-            throw_malformed("has an option without a value");
-        }
-        if (read_option(option.substr(0, equals), decode(option.substr(equals + 1)), location)) {
-            has_tls = true;
-        }
+    for (const StoreUrlOption& option : url.options()) {
+        if (read_option(url, option, location)) has_tls = true;
     }
     // Who names files for it wants it.
     if (has_tls) return;
@@ -173,21 +89,16 @@ std::string MysqlLocation::describe() const {
     return text;
 }
 
-MysqlLocation parse_mysql_url(std::string_view url) {
-    if (!url.starts_with("mysql://") && !url.starts_with("mariadb://")) {
-        throw_malformed("does not begin with mysql://");
-    }
-    url.remove_prefix(url.find("://") + 3);
+MysqlLocation parse_mysql_url(std::string_view text) {
+    const StoreUrl url(text, kind);
     MysqlLocation location;
-    const std::size_t question = url.find('?');
-    const std::string_view place = url.substr(0, question);
-    const std::size_t slash = place.find('/');
-    read_authority(place.substr(0, slash), location);
-    if (slash != std::string_view::npos) {
-        location.database = decode(place.substr(slash + 1));
-    }
-    if (location.database.empty()) throw_malformed("names no database");
-    if (question != std::string_view::npos) read_options(url.substr(question + 1), location);
+    location.user = url.user();
+    location.password = url.password().value_or("");
+    location.host = url.only_server().host;
+    location.port = url.only_server().port;
+    location.database = url.path();
+    if (location.database.empty()) url.refuse("names no database");
+    read_options(url, location);
     return location;
 }
 

@@ -11,6 +11,7 @@
 #include "stores/postgresql/connection.hpp"
 #include "stores/postgresql/errors.hpp"
 #include "stores/postgresql/location.hpp"
+#include "value/one_line.hpp"
 
 namespace punctual::detail {
 
@@ -58,7 +59,7 @@ ConnectError read_connect_error(std::string_view text) {
         const std::string_view message = text.substr(at + 10);
         return {std::string(state), std::string(message.substr(0, message.find('\n')))};
     }
-    return {{}, one_line(text)};
+    return {{}, on_one_line(std::string(text))};
 }
 
 }  // namespace

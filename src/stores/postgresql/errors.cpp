@@ -5,6 +5,7 @@
 #include <array>
 
 #include "stores/sql/connection.hpp"
+#include "value/one_line.hpp"
 
 namespace punctual::detail {
 
@@ -30,20 +31,13 @@ bool is_one_of(std::string_view state, auto codes) {
 
 }  // namespace
 
-std::string one_line(std::string_view message) {
-    std::string line(message);
-    std::ranges::replace(line, '\n', ' ');
-    while (!line.empty() && line.back() == ' ') line.pop_back();
-    return line;
-}
-
 bool ends_connection(std::string_view state) {
     return state.starts_with("08") || state.starts_with("57P");
 }
 
 void throw_postgresql_error(const std::string& name, std::string_view state,
                             std::string_view message) {
-    const std::string text = fmt::format("{}: {}", name, one_line(message));
+    const std::string text = fmt::format("{}: {}", name, on_one_line(std::string(message)));
     if (state == "23505") throw SqlDuplicateError(text);
     if (is_one_of(state, conflicts)) throw SqlConflictError(text);
     if (state.empty() || is_one_of(state, passing)) throw StoreUnavailableError(text);

@@ -12,7 +12,5 @@ namespace punctual::detail {
                                          std::string_view message);
 /// True if the server ended the connection with this.
 [[nodiscard]] bool ends_connection(std::string_view state);
-/// One line of it.
-[[nodiscard]] std::string one_line(std::string_view message);
 
 }  // namespace punctual::detail

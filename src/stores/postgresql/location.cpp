@@ -5,11 +5,12 @@
 #include <fmt/format.h>
 #include <libpq-fe.h>
 #include <algorithm>
-#include <charconv>
+#include <array>
 #include <memory>
 
 #include "stores/percent_codes.hpp"
 #include "stores/sql/table_prefix.hpp"
+#include "stores/store_url.hpp"
 
 namespace punctual::detail {
 
@@ -18,101 +19,97 @@ namespace {
 constexpr std::size_t longest_schema = 63;
 constexpr unsigned longest_timeout = 3600;
 
-// URLs hold passwords, so no message shows one.
-[[noreturn]] void throw_malformed(const std::string& reason) {
-    throw ConfigurationError(
-        fmt::format("the URL of the PostgreSQL store {}; it is like "
-                    "postgresql://user:password@host:5432/database?schema=jobs",
-                    reason));
-}
+constexpr std::array<std::string_view, 2> schemes = {"postgresql", "postgres"};
+constexpr StoreUrlKind kind = {
+    .name = "PostgreSQL",
+    .schemes = schemes,
+    .example = "postgresql://user:password@host:5432/database?schema=jobs"};
 
-std::string decode(std::string_view text) {
-    try {
-        return decode_percent_codes(text);
-    } catch (const ValueError& error) {
-        throw_malformed(error.what());
+// The last one counts, as in libpq.
+void set_parameter(PostgresqlLocation& location, std::string_view keyword, std::string value) {
+    const auto found = std::ranges::find(location.parameters, keyword, [](const auto& entry) {
+        return std::string_view(entry.first);
+    });
+    if (found != location.parameters.end()) {
+        found->second = std::move(value);
+    } else {
+        location.parameters.emplace_back(keyword, std::move(value));
     }
 }
 
-std::string encode_percent_codes(std::string_view text) {
-    std::string encoded;
-    for (const char byte : text) {
-        const bool plain = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-                           (byte >= 'A' && byte <= 'Z') ||
-                           std::string_view("-._~/").find(byte) != std::string_view::npos;
-        encoded +=
-            plain ? std::string(1, byte) : fmt::format("%{:02X}", static_cast<unsigned char>(byte));
+// "a,b,,c" as libpq has lists.
+std::vector<std::string> parts_of(std::string_view list) {
+    std::vector<std::string> parts;
+    split(list, ',', [&](std::string_view part) { parts.emplace_back(part); });
+    return parts;
+}
+
+bool is_keyword(std::string_view name) {
+    static const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
+        PQconninfoParse("", nullptr), PQconninfoFree);
+    for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
+        if (option->keyword == name) return true;
     }
-    return encoded;
+    return false;
 }
 
-std::string checked_prefix(const std::string& prefix) {
-    try {
-        return check_table_prefix(prefix);
-    } catch (const ValueError& error) {
-        throw_malformed(error.what());
+void read_option(const StoreUrl& url, const StoreUrlOption& option, PostgresqlLocation& location) {
+    if (option.is("schema")) {
+        location.schema = url.text(option);
+        if (!location.schema.empty() && location.schema.size() <= longest_schema) return;
+        url.refuse_value(option, fmt::format("1 to {} bytes", longest_schema));
+    } else if (option.is("prefix")) {
+        location.prefix = read_table_prefix(url, option);
+    } else if (option.is("answer_timeout")) {
+        location.answer_timeout_seconds = url.number(option, 1, longest_timeout, "seconds");
+    } else if (option.name == "ssl" && option.value == "true") {
+        // URLs of JDBC say so, and libpq takes it.
+        set_parameter(location, "sslmode", "require");
+    } else if (option.is("connect_timeout")) {
+        set_parameter(location, "connect_timeout", option.value);
+    } else if (is_keyword(option.name)) {
+        set_parameter(location, option.name, option.value);
+    } else {
+        url.refuse_option(option, "schema, prefix, answer_timeout and those of libpq");
     }
 }
 
-std::string checked_schema(std::string schema) {
-    if (!schema.empty() && schema.size() <= longest_schema) return schema;
-    throw_malformed(
-        fmt::format("has schema={}, which can have 1 to {} bytes", schema, longest_schema));
-}
-
-unsigned checked_timeout(const std::string& text) {
-    unsigned seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (error == std::errc() && end == text.data() + text.size() && seconds >= 1 &&
-        seconds <= longest_timeout) {
-        return seconds;
+void read_servers(const StoreUrl& url, PostgresqlLocation& location) {
+    std::string hosts;
+    std::string ports;
+    for (const StoreUrlServer& server : url.servers()) {
+        hosts += "," + server.host;
+        ports += "," + (server.port == 0 ? "" : std::to_string(server.port));
     }
-    throw_malformed(
-        fmt::format("has answer_timeout={}, which can be 1 to {} seconds", text, longest_timeout));
+    const auto set = [&](std::string_view keyword, const std::string& list) {
+        const bool is_given = list.find_first_not_of(',') != std::string::npos;
+        if (is_given) set_parameter(location, keyword, list.substr(1));
+    };
+    set("host", hosts);
+    set("port", ports);
 }
 
-// One, or as many as there are hosts, with commas. libpq tells it only when it connects.
-void check_port(const std::string& port) {
-    if (port.find_first_not_of("0123456789,") == std::string::npos) return;
-    throw_malformed("has a port that is no number");
-}
-
-// Takes our options out; the others are libpq's.
-std::string take_options(std::string_view url, PostgresqlLocation& location) {
-    const std::size_t question = url.find('?');
-    std::string rest(url.substr(0, question));
-    if (question == std::string_view::npos) return rest;
-    std::string_view query = url.substr(question + 1);
-    char separator = '?';
-    while (!query.empty()) {
-        const std::string_view option = query.substr(0, query.find('&'));
-        query.remove_prefix(std::min(query.size(), option.size() + 1));
-        if (option.starts_with("schema=")) {
-            location.schema = checked_schema(decode(option.substr(7)));
-        } else if (option.starts_with("prefix=")) {
-            location.prefix = checked_prefix(decode(option.substr(7)));
-        } else if (option.starts_with("answer_timeout=")) {
-            location.answer_timeout_seconds = checked_timeout(decode(option.substr(15)));
-        } else {
-            rest += separator;
-            rest += option;
-            separator = '&';
+// One, or as many as there are hosts. libpq tells it only when it connects.
+void check_servers(const StoreUrl& url, const PostgresqlLocation& location) {
+    for (const std::string& port : parts_of(location.parameter("port"))) {
+        if (!port.empty() && !read_number(port, 1, 65535)) {
+            url.refuse("has a port that is no number from 1 to 65535");
         }
     }
-    return rest;
+    try {
+        static_cast<void>(location.servers());
+    } catch (const ValueError& error) {
+        url.refuse(error.what());
+    }
 }
 
-// libpq quotes the URL, and with it the password, where it says what is wrong with it.
-std::string without_quotes(std::string_view message) {
-    message = message.substr(0, message.find('\n'));
-    for (const std::string_view begin : {": \"", " \"", "\""}) {
-        if (message.find("postgres") == std::string_view::npos &&
-            message.find('@') == std::string_view::npos) {
-            break;
-        }
-        message = message.substr(0, message.find(begin));
-    }
-    return std::string(message);
+// "host:port", and the folder of a socket with its slashes as percent codes, as libpq reads it.
+std::string describe_server(const PostgresqlServer& server) {
+    const std::string& host = server.host.empty() ? server.address : server.host;
+    const bool is_ipv6 = host.find(':') != std::string::npos;
+    std::string text = is_ipv6 ? "[" + host + "]" : encode_percent_codes(host, "-._~");
+    if (!server.port.empty()) text += ":" + server.port;
+    return text;
 }
 
 }  // namespace
@@ -123,45 +120,64 @@ std::string PostgresqlLocation::parameter(std::string_view keyword) const {
     return found == parameters.end() ? std::string() : found->second;
 }
 
+std::vector<PostgresqlServer> PostgresqlLocation::servers() const {
+    const std::vector<std::string> hosts = parts_of(parameter("host"));
+    const std::vector<std::string> addresses = parts_of(parameter("hostaddr"));
+    const std::vector<std::string> ports = parts_of(parameter("port"));
+    const std::size_t count = std::max(hosts.size(), addresses.size());
+    const auto fits = [&](const std::vector<std::string>& list) {
+        return list.size() == count || (list.size() == 1 && list[0].empty());
+    };
+    if (!fits(hosts) || !fits(addresses) || (!fits(ports) && ports.size() != 1)) {
+        throw ValueError("has other than as many hosts, addresses (hostaddr) and ports");
+    }
+    const auto take = [](const std::vector<std::string>& list, std::size_t index) {
+        return list[list.size() == 1 ? 0 : index];
+    };
+    std::vector<PostgresqlServer> servers;
+    for (std::size_t i = 0; i < count; ++i) {
+        servers.push_back({take(hosts, i), take(addresses, i), take(ports, i)});
+    }
+    return servers;
+}
+
 std::string PostgresqlLocation::describe() const {
     std::string text = "postgresql://";
     if (const std::string user = parameter("user"); !user.empty()) {
         text += encode_percent_codes(user) + "@";
     }
-    const std::string host = parameter("host");
-    const std::string port = parameter("port");
-    const bool is_socket = host.starts_with('/');
-    if (!is_socket) text += host;
-    if (!port.empty()) text += ":" + port;
+    const std::vector<PostgresqlServer> all = servers();
+    // One socket is written as people do.
+    const std::string socket = all.size() == 1 && all[0].host.starts_with('/') ? all[0].host : "";
+    if (!socket.empty()) {
+        if (!all[0].port.empty()) text += ":" + all[0].port;
+    } else {
+        for (const PostgresqlServer& server : all) {
+            if (&server != all.data()) text += ",";
+            text += describe_server(server);
+        }
+    }
     text += "/" + encode_percent_codes(parameter("dbname"));
     char separator = '?';
     const auto add_option = [&](std::string_view name, std::string_view value) {
         text += fmt::format("{}{}={}", separator, name, encode_percent_codes(value));
         separator = '&';
     };
-    if (is_socket) add_option("host", host);
+    if (!socket.empty()) add_option("host", socket);
     if (!schema.empty()) add_option("schema", schema);
     if (prefix != PostgresqlLocation().prefix) add_option("prefix", prefix);
     return text;
 }
 
-PostgresqlLocation parse_postgresql_url(std::string_view url) {
-    if (!url.starts_with("postgresql://") && !url.starts_with("postgres://")) {
-        throw_malformed("does not begin with postgresql://");
-    }
+PostgresqlLocation parse_postgresql_url(std::string_view text) {
+    const StoreUrl url(text, kind);
     PostgresqlLocation location;
-    const std::string rest = take_options(url, location);
-    char* message = nullptr;
-    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
-        PQconninfoParse(rest.c_str(), &message), PQconninfoFree);
-    const std::unique_ptr<char, decltype(&PQfreemem)> owned_message(message, PQfreemem);
-    if (options == nullptr) {
-        throw_malformed("cannot be read: " + without_quotes(message ? message : "out of memory"));
-    }
-    for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
-        if (option->val != nullptr) location.parameters.emplace_back(option->keyword, option->val);
-    }
-    check_port(location.parameter("port"));
+    if (!url.user().empty()) set_parameter(location, "user", url.user());
+    if (url.password()) set_parameter(location, "password", *url.password());
+    read_servers(url, location);
+    if (!url.path().empty()) set_parameter(location, "dbname", url.path());
+    for (const StoreUrlOption& option : url.options()) read_option(url, option, location);
+    check_servers(url, location);
     return location;
 }
 

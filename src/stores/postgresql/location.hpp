@@ -8,6 +8,13 @@
 
 namespace punctual::detail {
 
+/// One of the servers that a URL names, as libpq takes it.
+struct PostgresqlServer {
+    std::string host;     ///< A name, an address or the folder of a socket; empty: libpq's default.
+    std::string address;  ///< `hostaddr`, where no name is to be looked up.
+    std::string port;     ///< Empty: the usual one.
+};
+
 struct PostgresqlLocation {
     /// What libpq calls parameters: host, user, password and so on.
     std::vector<std::pair<std::string, std::string>> parameters;
@@ -20,6 +27,9 @@ struct PostgresqlLocation {
 
     /// A parameter that was given; empty if it was not.
     [[nodiscard]] std::string parameter(std::string_view keyword) const;
+    /// In the order in which they are tried. *Throws* ValueError if there are other than as many
+    /// ports, or addresses, as hosts.
+    [[nodiscard]] std::vector<PostgresqlServer> servers() const;
     /// As in messages: a URL without the password.
     [[nodiscard]] std::string describe() const;
 };

@@ -32,7 +32,7 @@ void RedisConnection::connect() {
                        : redisConnectUnixWithTimeout(location_.socket_path.c_str(), timeout));
     if (context_ == nullptr) lost("no memory for a connection");
     if (context_->err != 0) lost(context_->errstr);
-    redisSetTimeout(context_.get(), to_timeval(location_.timeout));
+    redisSetTimeout(context_.get(), to_timeval(location_.answer_timeout));
     if (location_.socket_path.empty()) redisEnableKeepAlive(context_.get());
     log_in();
     if (++connections_ > 1) check_store();
@@ -87,7 +87,7 @@ std::vector<RedisReply> RedisConnection::run_all(std::span<const RedisCommand> c
 
 RedisReply RedisConnection::run(RedisScript script, const RedisCommand& arguments, Duration extra) {
     if (!is_alive()) connect();
-    if (extra > 0s) redisSetTimeout(context_.get(), to_timeval(location_.timeout + extra));
+    if (extra > 0s) redisSetTimeout(context_.get(), to_timeval(location_.answer_timeout + extra));
     std::string& hash = hashes_[static_cast<std::size_t>(script)];
     if (hash.empty()) load(script);
     const bool was_uncertain = std::exchange(is_uncertain_, true);
@@ -100,7 +100,7 @@ RedisReply RedisConnection::run(RedisScript script, const RedisCommand& argument
         reply = exchange(RedisCommand{"EVALSHA", hash}.add_all(arguments));
         is_uncertain_ = was_uncertain;
     }
-    if (extra > 0s) redisSetTimeout(context_.get(), to_timeval(location_.timeout));
+    if (extra > 0s) redisSetTimeout(context_.get(), to_timeval(location_.answer_timeout));
     check(reply);
     return reply;
 }
@@ -138,7 +138,7 @@ RedisReply RedisConnection::receive() {
         return RedisReply(static_cast<redisReply*>(reply));
     }
     if (context_->err == REDIS_ERR_IO && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-        lost(fmt::format("no answer within {}", format_duration(location_.timeout)));
+        lost(fmt::format("no answer within {}", format_duration(location_.answer_timeout)));
     }
     lost(context_->errstr);
 }

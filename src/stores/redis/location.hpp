@@ -20,7 +20,7 @@ struct RedisLocation {
     std::string prefix = "punctual";
     Duration connect_timeout = std::chrono::seconds(5);
     /// How long to wait for an answer.
-    Duration timeout = std::chrono::seconds(10);
+    Duration answer_timeout = std::chrono::seconds(10);
     /// A scheduler that was not heard of for so long has lost its right to the store.
     Duration lease = std::chrono::seconds(15);
 
@@ -29,8 +29,8 @@ struct RedisLocation {
 };
 
 /// `redis://[[user]:password@]host[:port][/database]`, or `redis+unix:///path/to.sock` (also
-/// `unix://`); with `?prefix=…&db=…&timeout=10s&connect_timeout=5s&lease=15s`. Percent codes are
-/// decoded. *Throws* ConfigurationError that names what is wrong, and shows no password.
+/// `unix://`); with `?prefix=…&db=…&answer_timeout=10s&connect_timeout=5s&lease=15s`. Percent codes
+/// are decoded. *Throws* ConfigurationError that names what is wrong, and shows no password.
 [[nodiscard]] RedisLocation parse_redis_url(std::string_view url);
 
 }  // namespace punctual::detail

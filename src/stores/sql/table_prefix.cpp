@@ -28,4 +28,12 @@ std::string check_table_prefix(std::string_view prefix) {
                     prefix, longest_prefix));
 }
 
+std::string read_table_prefix(const StoreUrl& url, const StoreUrlOption& option) {
+    try {
+        return check_table_prefix(url.text(option));
+    } catch (const ValueError& error) {
+        url.refuse(error.what());
+    }
+}
+
 }  // namespace punctual::detail

@@ -47,7 +47,7 @@ TEST(MysqlUrl, ThatIsMalformedIsRefusedWithWhatIsAllowed) {
     EXPECT_THAT(shown("mysql://host/app?ssl=maybe"), HasSubstr("off, required or verify"));
     EXPECT_THAT(shown("mysql://host/app?connect-timeout=0"), HasSubstr("1 to 3600 seconds"));
     EXPECT_THAT(shown("mysql://host/app?answer-timeout=1h"), HasSubstr("answer-timeout=1h"));
-    EXPECT_THAT(shown("mysql://host/app?charset=latin1"), HasSubstr("only be utf8mb4"));
+    EXPECT_THAT(shown("mysql://host/app?charset=latin1"), HasSubstr("only utf8mb4"));
     EXPECT_THAT(shown("mysql://host/app?prefx=a"),
                 AllOf(HasSubstr("the option prefx"), HasSubstr("socket, prefix")));
 }
