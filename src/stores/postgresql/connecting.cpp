@@ -7,6 +7,7 @@
 #include <cctype>
 #include <charconv>
 #include <chrono>
+#include <optional>
 
 #include "stores/postgresql/connection.hpp"
 #include "stores/postgresql/errors.hpp"
@@ -40,13 +41,19 @@ int timeout_of(const PostgresqlLocation& location) {
     return seconds;
 }
 
-struct ConnectError {
-    std::string state;
-    std::string message;
-};
+// What a server says that is starting, or stopping.
+constexpr std::string_view cannot_connect_now = "57P03";
+
+// A round over all servers for each of them; null: what the URL says.
+std::vector<const char*> session_attributes_of(const PostgresqlLocation& location) {
+    if (location.parameter("target_session_attrs") != "prefer-standby") return {nullptr};
+    return {"standby", "any"};
+}
+
+}  // namespace
 
 // "…: FATAL:  28P01: password authentication failed …\nLOCATION: …": words are in any language.
-ConnectError read_connect_error(std::string_view text) {
+PostgresqlConnection::ConnectError PostgresqlConnection::read_connect_error(std::string_view text) {
     ConnectError error;
     for (std::size_t at = text.find(":  "); at != std::string_view::npos;
          at = text.find(":  ", at + 1)) {
@@ -61,8 +68,6 @@ ConnectError read_connect_error(std::string_view text) {
     }
     return {{}, on_one_line(std::string(text))};
 }
-
-}  // namespace
 
 PostgresqlConnection::PostgresqlConnection(const PostgresqlLocation& location)
     : name_(location.describe()), answer_timeout_(location.answer_timeout_seconds) {
@@ -84,56 +89,89 @@ PostgresqlConnection::PostgresqlConnection(const PostgresqlLocation& location)
     }
 }
 
+// One server after the other. libpq would try them all by itself, but without a limit of time for
+// each: that is for callers who do not block in it, and who cannot tell it to go on to the next.
 void PostgresqlConnection::connect(const PostgresqlLocation& location) {
+    std::string reasons;
+    std::string state;
+    for (const char* wanted : session_attributes_of(location)) {
+        for (const PostgresqlServer& server : location.servers()) {
+            const std::optional<ConnectError> error = try_server(location, server, wanted);
+            if (!error) return;
+            state = error->state;
+            // What a server says of this user or database, another one would say too.
+            if (!state.empty() && state != cannot_connect_now) {
+                throw_postgresql_error(name_, state, error->message);
+            }
+            if (!reasons.empty()) reasons += "; ";
+            reasons += error->message;
+        }
+    }
+    throw_postgresql_error(name_, state, reasons);
+}
+
+std::optional<PostgresqlConnection::ConnectError> PostgresqlConnection::try_server(
+    const PostgresqlLocation& location, const PostgresqlServer& server, const char* wanted) {
     std::vector<const char*> keywords;
     std::vector<const char*> values;
     const auto add = [&](const char* keyword, const char* value) {
         keywords.push_back(keyword);
         values.push_back(value);
     };
+    for (const auto& [keyword, value] : defaults) add(keyword, value);
+    // The last one counts, but for empty ones.
     for (const auto& [keyword, value] : location.parameters) {
-        add(keyword.c_str(), value.c_str());
+        const bool is_of_server = keyword == "host" || keyword == "hostaddr" || keyword == "port";
+        if (!is_of_server) add(keyword.c_str(), value.c_str());
     }
-    for (const auto& [keyword, value] : defaults) {
-        if (location.parameter(keyword).empty()) add(keyword, value);
-    }
+    add("host", server.host.c_str());
+    add("hostaddr", server.address.c_str());
+    add("port", server.port.c_str());
+    if (wanted != nullptr) add("target_session_attrs", wanted);
     add("client_encoding", "UTF8");
     add(nullptr, nullptr);
+    PQfinish(handle_);
     handle_ = PQconnectStartParams(keywords.data(), values.data(), 0);
     if (handle_ == nullptr) throw StoreUnavailableError(name_ + ": out of memory");
     PQsetNoticeProcessor(
         handle_, [](void*, const char*) {}, nullptr);
-    if (PQstatus(handle_) == CONNECTION_BAD) fail_to_connect();
+    if (PQstatus(handle_) == CONNECTION_BAD) return read_connect_error(PQerrorMessage(handle_));
     // With it a refusal has its code, which tells a wrong password from a server that is starting.
     PQsetErrorVerbosity(handle_, PQERRORS_VERBOSE);
-    wait_until_connected(timeout_of(location));
+    std::optional<ConnectError> error = wait_until_connected(timeout_of(location));
     PQsetErrorVerbosity(handle_, PQERRORS_TERSE);
+    return error;
 }
 
-void PostgresqlConnection::wait_until_connected(int timeout_seconds) {
+std::optional<PostgresqlConnection::ConnectError> PostgresqlConnection::wait_until_connected(
+    int timeout_seconds) {
     const auto now = std::chrono::steady_clock::now;
-    const auto deadline =
-        now() + (timeout_seconds > 0 ? std::chrono::seconds(timeout_seconds)
-                                     : std::chrono::seconds(std::chrono::hours(24)));
+    const std::chrono::seconds longest =
+        timeout_seconds > 0 ? std::chrono::seconds(timeout_seconds) : std::chrono::hours(24);
+    auto deadline = now() + longest;
+    std::string address = PQhostaddr(handle_);
     auto progress = PGRES_POLLING_WRITING;
     while (progress != PGRES_POLLING_OK) {
-        if (progress == PGRES_POLLING_FAILED) fail_to_connect();
+        if (progress == PGRES_POLLING_FAILED) return read_connect_error(PQerrorMessage(handle_));
+        // The next address of a name that has several.
+        if (address != PQhostaddr(handle_)) {
+            address = PQhostaddr(handle_);
+            deadline = now() + longest;
+        }
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - now());
         pollfd socket{
             .fd = PQsocket(handle_),
             .events = static_cast<short>(progress == PGRES_POLLING_READING ? POLLIN : POLLOUT),
             .revents = 0};
         if (left.count() <= 0 || poll(&socket, 1, static_cast<int>(left.count())) == 0) {
-            throw StoreUnavailableError(
-                fmt::format("{}: the server did not answer within {} s", name_, timeout_seconds));
+            return ConnectError{{},
+                                fmt::format("the server at \"{}\", port {}, did not answer within "
+                                            "{} s",
+                                            PQhost(handle_), PQport(handle_), timeout_seconds)};
         }
         progress = PQconnectPoll(handle_);
     }
-}
-
-void PostgresqlConnection::fail_to_connect() const {
-    const ConnectError error = read_connect_error(PQerrorMessage(handle_));
-    throw_postgresql_error(name_, error.state, error.message);
+    return std::nullopt;
 }
 
 }  // namespace punctual::detail

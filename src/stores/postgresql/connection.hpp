@@ -4,6 +4,7 @@
 #include <chrono>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct pg_conn;
 namespace punctual::detail {
 
 struct PostgresqlLocation;
+struct PostgresqlServer;
 
 class PostgresqlConnection final : public SqlConnection {
 public:
@@ -54,9 +56,19 @@ private:
         synced,  ///< The server has come so far, and begins anew after an error.
     };
 
+    struct ConnectError {
+        std::string state;  ///< Of the server; empty if none answered.
+        std::string message;
+    };
+
     void connect(const PostgresqlLocation& location);
-    void wait_until_connected(int timeout_seconds);
-    [[noreturn]] void fail_to_connect() const;
+    /// Nothing if it is connected. `wanted`: what the server is to be, in place of what `location`
+    /// says, unless null.
+    [[nodiscard]] std::optional<ConnectError> try_server(const PostgresqlLocation& location,
+                                                         const PostgresqlServer& server,
+                                                         const char* wanted);
+    [[nodiscard]] std::optional<ConnectError> wait_until_connected(int timeout_seconds);
+    [[nodiscard]] static ConnectError read_connect_error(std::string_view text);
     [[nodiscard]] PostgresqlResult run_text(const std::string& sql);
 
     /// Until the whole of an answer is there, or it is known that none comes. *Throws*
