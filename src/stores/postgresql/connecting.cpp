@@ -140,6 +140,8 @@ std::optional<PostgresqlConnection::ConnectError> PostgresqlConnection::try_serv
     PQsetErrorVerbosity(handle_, PQERRORS_VERBOSE);
     std::optional<ConnectError> error = wait_until_connected(timeout_of(location));
     PQsetErrorVerbosity(handle_, PQERRORS_TERSE);
+    // Sending waits in `await_answer`, which gives up.
+    if (!error) PQsetnonblocking(handle_, 1);
     return error;
 }
 

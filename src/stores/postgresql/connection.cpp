@@ -57,11 +57,17 @@ PostgresqlResult PostgresqlConnection::run_text(const std::string& sql) {
     return result;
 }
 
-// libpq itself waits without end for a server that has the connection open and says nothing.
+// libpq itself waits without end for a server that has the connection open and takes nothing, or
+// says nothing. What was sent leaves together with the waiting: the server may wait for this side
+// to read before it goes on to read itself.
 void PostgresqlConnection::await_answer() {
     const int longest = static_cast<int>(std::chrono::milliseconds(answer_timeout_).count());
-    while (PQisBusy(handle_) != 0) {
-        pollfd socket{.fd = PQsocket(handle_), .events = POLLIN, .revents = 0};
+    while (true) {
+        const int unsent = PQflush(handle_);
+        // What is wrong comes with the answer.
+        if (unsent < 0 || (unsent == 0 && PQisBusy(handle_) == 0)) return;
+        const auto events = static_cast<short>(unsent > 0 ? POLLIN | POLLOUT : POLLIN);
+        pollfd socket{.fd = PQsocket(handle_), .events = events, .revents = 0};
         const int ready = poll(&socket, 1, longest);
         if (ready == 0) {
             is_lost_ = true;
@@ -69,8 +75,8 @@ void PostgresqlConnection::await_answer() {
                                                     name_, answer_timeout_.count()));
         }
         if (ready < 0 && errno == EINTR) continue;
-        // What is wrong comes with the answer.
-        if (ready < 0 || PQconsumeInput(handle_) != 1) return;
+        const bool has_input = (socket.revents & ~POLLOUT) != 0;
+        if (ready < 0 || (has_input && PQconsumeInput(handle_) != 1)) return;
     }
 }
 

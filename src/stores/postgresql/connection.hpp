@@ -71,8 +71,8 @@ private:
     [[nodiscard]] static ConnectError read_connect_error(std::string_view text);
     [[nodiscard]] PostgresqlResult run_text(const std::string& sql);
 
-    /// Until the whole of an answer is there, or it is known that none comes. *Throws*
-    /// StoreUnavailableError if the server says nothing for too long.
+    /// Until all is sent and the whole of an answer is there, or it is known that none comes.
+    /// *Throws* StoreUnavailableError if the server takes and says nothing for too long.
     void await_answer();
     void send_word(const char* word);
     void synchronise();
