@@ -206,8 +206,10 @@ std::vector<std::size_t> MemoryStore::add(std::span<const JobRecord> jobs) {
             ++added;
         }
     }
-    if (!conflicts.empty()) {
-        for (std::size_t i = 0; i < added; ++i) erase(*locate(jobs[i].definition->id));
+    for (std::size_t i = 0; i < added; ++i) {
+        if (conflicts.empty() && jobs[i].state != JobState::ended) continue;
+        const EntryIndex index = *locate(jobs[i].definition->id);
+        if (!conflicts.empty() || is_over(index)) erase(index);
     }
     return conflicts;
 }
@@ -241,6 +243,8 @@ void MemoryStore::edit(std::span<const std::string> ids, JobEditor& editor) {
         for (const NotRun& range : edit.not_run) keep_not_run(at(*index), range, now_);
         if (edit.action == JobEdit::Action::remove) {
             cancel_waiting(*index, now_);
+            erase(*index);
+        } else if (is_over(*index)) {
             erase(*index);
         }
     }

@@ -114,6 +114,8 @@ private:
     [[nodiscard]] LiveRun* find_live(const ClaimedRun& run);
     void drop_live(LiveRun& live);
     void cancel_waiting(EntryIndex index, Instant now);
+    /// It has ended, and waits for no run.
+    [[nodiscard]] bool is_over(EntryIndex index);
     void leave_if_done(EntryIndex index, StoreResult& result);
 
     /// Makes room for a record, which is to be filled as a whole; null if none is kept.

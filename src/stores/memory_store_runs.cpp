@@ -54,11 +54,14 @@ void MemoryStore::settle(const Settlement& settlement, StoreResult& result) {
     if (present) leave_if_done(index, result);
 }
 
+bool MemoryStore::is_over(EntryIndex index) {
+    const Entry& entry = at(index);
+    return entry.state() == JobState::ended && entry.running == 0 && queued(index) == nullptr;
+}
+
 void MemoryStore::leave_if_done(EntryIndex index, StoreResult& result) {
-    Entry& entry = at(index);
-    if (entry.state() != JobState::ended || entry.running > 0) return;
-    if (queued(index) != nullptr) return;
-    result.ended.push_back(entry.definition);
+    if (!is_over(index)) return;
+    result.ended.push_back(at(index).definition);
     erase(index);
 }
 

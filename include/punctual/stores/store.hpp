@@ -336,7 +336,8 @@ public:
     [[nodiscard]] virtual std::string describe() const = 0;
 
     /// Adds jobs, in one atomic step; `generation` is given by the store. Returns the indexes of
-    /// those whose id exists: if there is any, nothing is added.
+    /// those whose id exists: if there is any, nothing is added. A job that has ended, with nothing
+    /// queued, is gone with the next pass at the latest, as one that `edit` puts so is.
     virtual std::vector<std::size_t> add(std::span<const JobRecord> jobs) = 0;
     /// Changes, adds or removes jobs by what they are, in one atomic step. Removing cancels the
     /// runs of the job that have not started.

@@ -103,6 +103,7 @@ std::vector<std::size_t> MongoJobEditing::add(std::span<const JobRecord> jobs) {
             bulk.insert(write_job(make_job(jobs[i], generation), definitions[i]));
         }
         const bool are_new = bulk.execute().duplicates == 0;
+        if (are_new) remove_over(jobs, first);
         if (jobs.size() > 1) {
             if (!are_new) {
                 session_.connection.remove(MongoCollection::jobs, where("_id", "$gte", first));
@@ -120,6 +121,17 @@ std::vector<std::size_t> MongoJobEditing::add(std::span<const JobRecord> jobs) {
         if (!ids.insert(jobs[i].definition->id).second) conflicts.push_back(i);
     }
     return conflicts;
+}
+
+// Those that have ended before they came: that their ids are free is known now.
+void MongoJobEditing::remove_over(std::span<const JobRecord> jobs, std::int64_t first) {
+    MongoBulk bulk(session_.connection, MongoCollection::jobs);
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        const auto generation = first + static_cast<std::int64_t>(i);
+        if (jobs[i].state != JobState::ended) continue;
+        if (make_job(jobs[i], generation).is_over()) bulk.remove(Document("_id", generation));
+    }
+    bulk.execute();
 }
 
 // --- Editing ---
@@ -177,7 +189,10 @@ void MongoJobEditing::apply(MongoJobChanges& changes, const std::string& id, con
     MongoJobChange& change = changes.add(current->second.job);
     change.kind = Kind::update;
     change.notes = records_of(id, edit.not_run);
-    if (edit.action == JobEdit::Action::put) put(change, current->second, edit.record);
+    if (edit.action == JobEdit::Action::put) {
+        put(change, current->second, edit.record);
+        change.touch();
+    }
     if (edit.action != JobEdit::Action::remove) return;
     std::vector<MongoRecord> cancelled;
     remove_job(change, now_, cancelled);
@@ -200,10 +215,12 @@ void MongoJobEditing::put(MongoJobChange& change, const Found& current, const Jo
 }
 
 void MongoJobEditing::put_new(MongoJobChanges& changes, const JobEdit& edit) {
-    MongoJobChange& change = changes.add(make_job(edit.record, next_generation_++));
+    const MongoJob job = make_job(edit.record, next_generation_++);
+    session_.history.add(records_of(job.id, edit.not_run));
+    if (job.is_over()) return;
+    MongoJobChange& change = changes.add(job);
     change.kind = Kind::insert;
     change.definition = session_.codec.encode(*edit.record.definition);
-    session_.history.add(records_of(change.job.id, edit.not_run));
 }
 
 std::vector<MongoRecord> MongoJobEditing::records_of(const std::string& id,

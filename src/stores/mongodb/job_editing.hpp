@@ -27,6 +27,7 @@ private:
         std::string options;
     };
 
+    void remove_over(std::span<const JobRecord> jobs, std::int64_t first);
     void find(std::span<const std::string> ids);
     [[nodiscard]] bool try_to_edit(std::span<const std::string> ids, JobEditor& editor);
     void apply(MongoJobChanges& changes, const std::string& id, const JobEdit& edit);

@@ -89,6 +89,10 @@ for index = 1, count do
     edits[index] = {id = id, generation = generation}
 end
 
+local function is_quiet(generation)
+    return tonumber(redis.call('HGET', job_key(generation), 'running')) == 0
+end
+
 local function replace_job(generation, definition_changed)
     local version, executor, rank, state, next_run, due, last, runs_queued = take_all(8)
     local old_executor, old_rank =
@@ -105,6 +109,7 @@ local function replace_job(generation, definition_changed)
     put_queued(generation, runs_queued)
     put_due(executor, due_member(rank, generation), due)
     redis.call('ZADD', jobs, score(next_run), generation)
+    if state == '2' and runs_queued == '' and is_quiet(generation) then remove_job(generation) end
 end
 
 count_change()

@@ -119,14 +119,20 @@ local function write_definition(generation, version)
         'task', take(), 'arguments', take(), 'trigger', take(), 'options', take())
 end
 
--- Takes version, executor, rank, state, next, due, last, queued, and the definition.
+-- Takes version, executor, rank, state, next, due, last, queued, and the definition. A job that has
+-- ended, with nothing in line, has nothing to stay for.
 local function insert_job(id, generation)
     local version, executor, rank, state, next_run, due, last, runs_queued = take_all(8)
+    if state == '2' and runs_queued == '' then
+        take_all(5)
+        return
+    end
     redis.call('HSET', ids, id, generation)
     redis.call('HSET', job_key(generation), 'id', id, 'executor', executor,
         'plan', make_plan(version, state, next_run, due, last), 'running', '0', 'rank', rank)
     write_definition(generation, version)
     if runs_queued ~= '' then put_queued(generation, runs_queued) end
+    if state == '2' then redis.call('SADD', ended, generation) end
     if due ~= NEVER then later('ZADD', due_key(executor), due, due_member(rank, generation)) end
     later('ZADD', jobs, score(next_run), generation)
 end

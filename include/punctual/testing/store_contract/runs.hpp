@@ -109,6 +109,27 @@ TYPED_TEST_P(StoreRuns, AnEndedJobWithoutAnyLeavesAtOnce) {
     EXPECT_FALSE(this->store->find("a"));
 }
 
+TYPED_TEST_P(StoreRuns, AJobThatHasEndedWhenItComesLeavesWithTheNextPass) {
+    const auto end = [](JobRecord job) {
+        job.next_run_time = job.due = never;
+        job.state = JobState::ended;
+        return job;
+    };
+    this->add(end(make_job("added", begin)));
+    this->add(make_job("changed", begin + 1h));
+    this->edit({"put", "changed"}, [&](std::size_t, const JobRecord* current) {
+        return JobEdit{.action = JobEdit::Action::put,
+                       .record = end(current == nullptr ? make_job("put", begin) : *current)};
+    });
+    JobRecord waiting = end(make_job("waiting", begin));
+    waiting.queued = {{.scheduled = begin, .due = begin + 1min, .attempt = 2}};
+    waiting.due = begin + 1min;
+    this->add(waiting);
+    EXPECT_TRUE(this->claim(begin).claimed.empty());
+    for (const char* id : {"added", "put", "changed"}) EXPECT_FALSE(this->store->find(id)) << id;
+    EXPECT_TRUE(this->store->find("waiting")) << "it has a run in line";
+}
+
 TYPED_TEST_P(StoreRuns, ThatHaveNotStartedAreCancelledByRemoval) {
     this->add(make_job("a", begin));
     const StoreResult result = this->claim(begin, 10, [](const JobRecord& job, Decision& decision) {
@@ -241,6 +262,7 @@ REGISTER_TYPED_TEST_SUITE_P(StoreRuns, AreUnsettledUntilTheySettle, AreMarkedAsS
                             SettledAgainAreSupersededAndChangeNothing,
                             StartedAfterTheirSettlementAreSuperseded, SettleStartAndClaimInOnePass,
                             TheLastOneOfAnEndedJobTakesItAway, AnEndedJobWithoutAnyLeavesAtOnce,
+                            AJobThatHasEndedWhenItComesLeavesWithTheNextPass,
                             ThatHaveNotStartedAreCancelledByRemoval,
                             OfARemovedJobNeverTouchANewerOne, GoOnThroughAnEdit,
                             StartedBesidesTheScheduleCountAndSettle,
