@@ -4,16 +4,20 @@
 #include <punctual/config.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <map>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include <unistd.h>
 
 #include "command_help.hpp"
 #include "store_view.hpp"
+#include "table.hpp"
 
 namespace punctual::program {
 
@@ -62,6 +66,25 @@ private:
     bool shown_ = false;
 };
 
+// They stay in FROM, which nobody is to forget: a scheduler that opens it runs them, or reports
+// them as lost.
+void tell_of_runs_left_behind(JobStore& from, std::ostream& errors) {
+    std::map<std::string, std::vector<ClaimedRun>> by_job;
+    for (ClaimedRun& run : from.unsettled()) by_job[run.job->id].push_back(std::move(run));
+    for (const auto& [id, runs] : by_job) {
+        std::vector<std::string> texts;
+        for (const ClaimedRun& run : runs) {
+            texts.push_back(fmt::format("{} of {}{}", run.id, format_instant(run.scheduled),
+                                        run.started ? "" : " (not started)"));
+        }
+        errors << one_line(fmt::format(
+                      "punctual copy: the job \"{}\" leaves {} without an outcome behind in {}: {}",
+                      id, runs.size() == 1 ? "1 run" : fmt::format("{} runs", runs.size()),
+                      from.describe(), fmt::join(texts, ", ")))
+               << '\n';
+    }
+}
+
 void copy(const CopyOptions& options, Instant now, std::ostream& out, std::ostream& errors) {
     const auto to = make_durable(options.to);
     if (make_durable(options.from)->describe() == to->describe()) {
@@ -76,6 +99,7 @@ void copy(const CopyOptions& options, Instant now, std::ostream& out, std::ostre
     }
     out << fmt::format("copied from {} to {}: {} added, {} replaced, {} kept\n", from->describe(),
                        to->describe(), count.added, count.replaced, count.kept);
+    tell_of_runs_left_behind(*from, errors);
     from->close();
     to->close();
 }
@@ -102,7 +126,10 @@ void add_copy_command(CLI::App& app, int& exit_code) {
         ->option_text("refuse|keep|replace [refuse]");
     command->footer(
         "Jobs go over with their triggers, options, states and next run times; what has run stays\n"
-        "where it is. Neither store may be in use by a scheduler.\n\n"
+        "where it is. So do runs without an outcome, those of a scheduler that was killed: each "
+        "job\n"
+        "that has some is told. Run a scheduler on FROM for a moment first to have none. Neither "
+        "store may be in use by a scheduler.\n\n"
         "Example:\n"
         "  punctual copy sqlite:///jobs.sqlite sqlite:////var/lib/shop/jobs.sqlite\n\n" +
         exit_codes_help("a malformed URL"));

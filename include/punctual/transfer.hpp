@@ -8,9 +8,11 @@
 //
 // A job goes over with its trigger as written and the instant it was resolved from, its options,
 // its state and its next run time, so that what is overdue is caught up at the other place. Runs
-// and their outcomes stay where they are. Stop the scheduler of the source first: two schedulers
-// with the same job run it twice. A job that this program cannot run (its task is unknown, its
-// trigger unreadable) goes over as it is stored.
+// and their outcomes stay where they are, also those that a scheduler that was killed has claimed
+// and left without an outcome: `from.unsettled()` has them, and a scheduler that opens the source
+// once more runs them or reports them as lost. Stop the scheduler of the source first: two
+// schedulers with the same job run it twice. A job that this program cannot run (its task is
+// unknown, its trigger unreadable) goes over as it is stored.
 
 #include <punctual/stores/store.hpp>
 

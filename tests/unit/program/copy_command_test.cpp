@@ -1,7 +1,8 @@
+#include <punctual/testing/store_contract/fixture.hpp>
 #include <punctual/testing/testing_scheduler.hpp>
 #include <punctual/triggers/interval.hpp>
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <sstream>
 
@@ -70,6 +71,40 @@ TEST_F(CopyCommand, SaysWhatBecameOfJobsThatExist) {
     EXPECT_NE(copy(ExistingJobs::keep).out.find("1 added, 0 replaced, 2 kept"), std::string::npos);
     EXPECT_NE(copy(ExistingJobs::replace).out.find("0 added, 3 replaced, 0 kept"),
               std::string::npos);
+}
+
+TEST_F(CopyCommand, TellsOfRunsThatItLeavesBehind) {
+    add_jobs("from.sqlite", 2);
+    {
+        // A scheduler that is killed after it claimed what is due.
+        const auto store = StoreSpec(url_of("from.sqlite")).make();
+        store->open({.access = StoreAccess::schedule, .history = {}, .now = contract::begin});
+        contract::DecideBy decider([](const JobRecord& job, Decision& decision) {
+            contract::run_once(job, decision);
+            decision.runs.push_back(decision.runs.front());
+        });
+        const ClaimRequest request{"default", 10};
+        StoreResult result;
+        store->process({.now = parse_instant("2100-01-01T00:00:00Z"),
+                        .claims = std::span(&request, 1),
+                        .decider = &decider},
+                       result);
+        ASSERT_EQ(result.claimed.size(), 4u);
+        StoreResult settled;
+        Settlement end = contract::succeed(result.claimed.back(), contract::begin);
+        end.ends_group = false;
+        store->process({.now = contract::begin, .settlements = std::span(&end, 1)}, settled);
+        store->close();
+    }
+    const Outcome outcome = copy();
+    EXPECT_EQ(outcome.exit_code, 0);
+    EXPECT_NE(outcome.out.find("2 added"), std::string::npos) << outcome.out;
+    const std::string begin = "punctual copy: the job \"";
+    const std::string end = " without an outcome behind in " + url_of("from.sqlite") + ": ";
+    const std::string instant = "2025-01-01T01:00:00Z";
+    EXPECT_EQ(outcome.errors, begin + "0\" leaves 2 runs" + end + "1 of " + instant + ", 2 of " +
+                                  instant + " (not started)\n" + begin + "1\" leaves 1 run" + end +
+                                  "3 of " + instant + "\n");
 }
 
 TEST_F(CopyCommand, RefusesAStoreThatASchedulerUses) {
