@@ -4,11 +4,13 @@
 #include <csignal>
 #include <filesystem>
 #include <memory>
+#include <utility>
 
 namespace punctual::contract {
 
 // MariaDB refuses to run as root.
-PrivateMariadb::PrivateMariadb() : ServerProcess("nobody", SIGKILL) {
+PrivateMariadb::PrivateMariadb(std::string port, std::vector<std::string> arguments)
+    : ServerProcess("nobody", SIGKILL), port_(std::move(port)), arguments_(std::move(arguments)) {
     // A server that starts removes what others have left in its folder for temporary tables, and
     // what others have there still.
     run({"mariadb-install-db", "--no-defaults", "--datadir=" + file("data"),
@@ -20,15 +22,18 @@ PrivateMariadb::PrivateMariadb() : ServerProcess("nobody", SIGKILL) {
 std::vector<std::string> PrivateMariadb::command() const {
     // Debian has it where only root's path leads.
     const char* debian = "/usr/sbin/mariadbd";
-    return {std::filesystem::exists(debian) ? debian : "mariadbd",
-            "--no-defaults",
-            "--datadir=" + file("data"),
-            "--tmpdir=" + file("."),
-            "--socket=" + socket(),
-            "--pid-file=" + file("pid"),
-            "--skip-networking",
-            "--innodb-buffer-pool-size=16M",
-            "--innodb-log-file-size=16M"};
+    std::vector<std::string> words = {std::filesystem::exists(debian) ? debian : "mariadbd",
+                                      "--no-defaults",
+                                      "--datadir=" + file("data"),
+                                      "--tmpdir=" + file("."),
+                                      "--socket=" + socket(),
+                                      "--pid-file=" + file("pid"),
+                                      "--bind-address=127.0.0.1",
+                                      port_.empty() ? "--skip-networking" : "--port=" + port_,
+                                      "--innodb-buffer-pool-size=16M",
+                                      "--innodb-log-file-size=16M"};
+    words.insert(words.end(), arguments_.begin(), arguments_.end());
+    return words;
 }
 
 bool PrivateMariadb::is_ready() const {

@@ -2,48 +2,18 @@
 
 #include <punctual/testing/store_contract/fixture.hpp>
 
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <stdexcept>
 #include <string>
 
 #include "contract/postgresql/postgresql_server.hpp"
+#include "contract/support/silent_server.hpp"
 
 namespace punctual::contract {
 namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-
-/// Takes connections, and says nothing, as a machine that hangs.
-class SilentServer {
-public:
-    SilentServer() {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address;
-        auto* const any = reinterpret_cast<sockaddr*>(&address);
-        if (bind(socket_, any, size) != 0 || listen(socket_, 16) != 0 ||
-            getsockname(socket_, any, &size) != 0) {
-            throw std::runtime_error("no socket to listen on");
-        }
-        port_ = std::to_string(ntohs(address.sin_port));
-    }
-    ~SilentServer() { close(socket_); }
-    SilentServer(const SilentServer&) = delete;
-    SilentServer& operator=(const SilentServer&) = delete;
-
-    [[nodiscard]] const std::string& port() const { return port_; }
-
-private:
-    int socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    std::string port_;
-};
 
 /// What opening a store of these servers says; the last is the one of the tests.
 std::string said_by(const std::string& servers, const std::string& options = {}) {

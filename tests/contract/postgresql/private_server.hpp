@@ -12,19 +12,25 @@ namespace punctual::contract {
 /// In a temporary folder, with the database `postgres`. *Throws* std::runtime_error.
 class PrivatePostgresql final : public ServerProcess {
 public:
-    PrivatePostgresql();
+    /// It listens on this port of 127.0.0.1 too, unless that is empty. `arguments` follow those
+    /// that it has by itself.
+    explicit PrivatePostgresql(std::string port = {}, std::vector<std::string> arguments = {});
 
     [[nodiscard]] static bool can_start() {
         return std::getenv("PUNCTUAL_TEST_POSTGRESQL_URL") != nullptr;
     }
 
     [[nodiscard]] std::string url() const {
-        return "postgresql://punctual@/postgres?host=" + file("");
+        return "postgresql://punctual@/postgres?host=" + file("") +
+               (port_.empty() ? "" : "&port=" + port_);
     }
 
 private:
     [[nodiscard]] std::vector<std::string> command() const override;
     [[nodiscard]] bool is_ready() const override;
+
+    std::string port_;
+    std::vector<std::string> arguments_;
 };
 
 }  // namespace punctual::contract
