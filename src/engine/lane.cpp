@@ -83,6 +83,8 @@ void Lane::append_running(std::vector<RunningRun>& runs) {
 }
 
 void Lane::progressed(RunSlot& slot, RunProgress progress) noexcept {
+    // The run waits for its listeners, on whatever thread that is.
+    const ExecutingGuard guard(this);
     reporter_.progressed(slot.run, progress, now());
     const auto lock = slots_.locked();
     slot.progress = std::make_unique<RunProgress>(std::move(progress));

@@ -23,7 +23,7 @@ public:
     [[nodiscard]] virtual Duration elapsed() noexcept = 0;
     /// Takes the slot back; it must not be touched afterwards. From any thread.
     virtual void finished(RunSlot& slot) noexcept = 0;
-    /// The job of the slot tells how far it is. From the thread that runs it.
+    /// The job of the slot tells how far it is. From any thread, while the run goes on.
     virtual void progressed(RunSlot& slot, RunProgress progress) noexcept = 0;
     /// An executor has room again, of which no run that is finished tells. From any thread, while
     /// the executor has a run of this sink.
@@ -86,7 +86,8 @@ inline constexpr const char* stopped_before_it_began = "stopped before it began"
 /// The sink of the run that this thread is inside of; null outside of runs.
 [[nodiscard]] const RunSink* executing_sink() noexcept;
 
-/// Marks this thread as inside of a run. Runs may nest: a job may run another scheduler's loop.
+/// Marks this thread as inside of a run, or of what it waits for. Runs may nest: a job may run
+/// another scheduler's loop.
 class ExecutingGuard {
 public:
     explicit ExecutingGuard(const RunSink* sink) noexcept;

@@ -30,6 +30,8 @@ const auto until_stopped = task("until_stopped", [](RunContext& run, std::string
     throw RunCancelled("on request");
 });
 
+const auto tell_progress = task("tell_progress", [](RunContext& run) { run.progress(0.5); });
+
 const auto hang_for_ever = task("hang_for_ever", [](std::string fifo) {
     std::ofstream(fifo) << "begun\n";
     for (;;) ::pause();
@@ -141,6 +143,23 @@ TEST_F(ProcessPoolScheduler, ShutdownWithoutWaitingAsksItsRunsToStop) {
     EXPECT_EQ(fifo.read_line(), "begun");
     scheduler.shutdown({.wait = false});
     EXPECT_EQ(outcomes.wait_for("long").first, "on request");
+}
+
+TEST_F(ProcessPoolScheduler, AListenerThatIsToldOfProgressMayShutItDown) {
+    start();
+    scheduler.on<JobProgress>([&](const JobProgress&) { scheduler.shutdown(); });
+    scheduler.add_job(tell_progress(), {.id = "telling", .executor = "processes"});
+    outcomes.wait_for("telling");
+    scheduler.shutdown();
+    EXPECT_FALSE(scheduler.running());
+}
+
+TEST_F(ProcessPoolScheduler, AListenerThatIsToldOfProgressMayShutABlockingOneDown) {
+    BlockingScheduler blocking({.executors = {{"default", process_pool(1)}}});
+    blocking.on<JobProgress>([&](const JobProgress&) { blocking.shutdown(); });
+    blocking.add_job(tell_progress());
+    blocking.start();
+    EXPECT_FALSE(blocking.running());
 }
 
 #ifdef WITH_SQLITE

@@ -110,6 +110,17 @@ TEST(BackgroundScheduler, ShutdownAsksRunsToStopAfterItsTimeout) {
     EXPECT_EQ(stopped.value(), 1);
 }
 
+TEST(BackgroundScheduler, AListenerOnAThreadThatAJobStartedMayShutItDown) {
+    Counter done;
+    BackgroundScheduler scheduler;
+    scheduler.on<SchedulerShutdown>([&](const SchedulerShutdown&) { done.count(); });
+    scheduler.on<JobProgress>([&](const JobProgress&) { scheduler.shutdown(); });
+    scheduler.start();
+    scheduler.add_job([](RunContext& run) { std::thread([&] { run.progress(0.5); }).join(); });
+    done.wait_for(1);
+    EXPECT_FALSE(scheduler.running());
+}
+
 TEST(BackgroundScheduler, AJobMayShutItDown) {
     Counter done;
     BackgroundScheduler scheduler;

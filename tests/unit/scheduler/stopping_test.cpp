@@ -5,6 +5,8 @@
 
 #include <punctual/executors/executor.hpp>
 
+#include <thread>
+
 namespace punctual::testing {
 namespace {
 
@@ -274,6 +276,44 @@ TEST_F(Stopping, ProgressIsAnEvent) {
         at(second(1)), {.id = "teller", .executor = "inline"});
     scheduler.run_until(second(1));
     EXPECT_EQ(told, (std::vector{0.1, 0.0, 1.0}));
+}
+
+// As from the thread of a pool of processes, or one that the job has started: such a listener holds
+// up the run that a shutdown would wait for.
+class Progressing : public Stopping {
+protected:
+    /// Has one run that tells its progress, from outside of passes and runs.
+    void progress() {
+        add({}, at(second(10)));
+        scheduler.run_until(second(10));
+        std::thread([&] { executor->open.at(0).progress(0.5, "half way"); }).join();
+    }
+};
+
+TEST_F(Progressing, AListenerThatIsToldOfProgressMayShutItDown) {
+    bool stops = false;
+    scheduler.on<JobProgress>([&](const JobProgress&) {
+        scheduler.shutdown();
+        stops = executor->stops(0);
+    });
+    progress();
+    EXPECT_TRUE(stops);
+    scheduler.shutdown();
+    EXPECT_FALSE(scheduler.running());
+}
+
+TEST_F(Progressing, AListenerThatIsToldOfProgressCannotRemoveAStore) {
+    std::string refusal;
+    scheduler.on<JobProgress>([&](const JobProgress&) {
+        try {
+            scheduler.remove_store("default");
+        } catch (const Error& error) {
+            refusal = error.what();
+        }
+    });
+    progress();
+    EXPECT_EQ(refusal, "a store cannot be removed from inside a job or a listener");
+    EXPECT_EQ(scheduler.get_running().size(), 1u);
 }
 
 }  // namespace
