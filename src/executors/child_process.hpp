@@ -30,27 +30,36 @@ struct ProgramStart {
     std::vector<int> descriptors = {};
 };
 
+/// A process, as who watches it sees it.
+class Child {
+public:
+    virtual ~Child() = default;
+    /// Readable once the process has ended.
+    [[nodiscard]] virtual int descriptor() const = 0;
+    /// To the process and all that it started, unless that left the group.
+    virtual void signal_group(int signal) const noexcept = 0;
+    /// Waits for its end and forgets it. As `waitpid` has it; nothing if another part of the
+    /// program has taken the status.
+    [[nodiscard]] virtual std::optional<int> reap() noexcept = 0;
+};
+
 /// Leads a process group of its own, has signals as a fresh login has them, no descriptor of this
 /// process but those it is given, and /dev/null to read. Killed and reaped on destruction. *Thread
 /// safety*: distinct objects safe.
-class ChildProcess {
+class ChildProcess final : public Child {
 public:
     /// *Throws* ExecutorError that names the program or the directory that does not work.
     explicit ChildProcess(const ProgramStart& start);
     ChildProcess(const ChildProcess&) = delete;
     ChildProcess& operator=(const ChildProcess&) = delete;
-    ~ChildProcess();
+    ~ChildProcess() override;
 
-    /// Readable once the process has ended.
-    [[nodiscard]] int descriptor() const { return descriptor_.number(); }
+    [[nodiscard]] int descriptor() const override { return descriptor_.number(); }
+    void signal_group(int signal) const noexcept override;
+    [[nodiscard]] std::optional<int> reap() noexcept override;
     /// The reading end of its captured output, which does not block.
     [[nodiscard]] FileDescriptor& output() { return output_; }
     [[nodiscard]] const FileDescriptor& output() const { return output_; }
-    /// To the process and all that it started, unless that left the group.
-    void signal_group(int signal) const noexcept;
-    /// Waits for its end and forgets it. As `waitpid` has it; nothing if another part of the
-    /// program has taken the status.
-    [[nodiscard]] std::optional<int> reap() noexcept;
 
 private:
     FileDescriptor output_;

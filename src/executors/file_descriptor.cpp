@@ -28,11 +28,14 @@ void WakeUp::clear() noexcept {
     static_cast<void>(!::read(event_.number(), &count, sizeof count));
 }
 
-SteadyTime from_now(Duration length) {
-    const SteadyTime now = std::chrono::steady_clock::now();
+SteadyTime end_of(Duration length, SteadyTime begin) {
     // Compared in microseconds: `unlimited` does not fit into nanoseconds.
-    const auto left = std::chrono::floor<std::chrono::microseconds>(SteadyTime::max() - now);
-    return length < left ? now + length : SteadyTime::max();
+    const auto left = std::chrono::floor<std::chrono::microseconds>(SteadyTime::max() - begin);
+    return length < left ? begin + length : SteadyTime::max();
+}
+
+SteadyTime from_now(Duration length) {
+    return end_of(length, std::chrono::steady_clock::now());
 }
 
 void poll_until(std::span<pollfd> descriptors, SteadyTime deadline) {

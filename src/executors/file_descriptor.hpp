@@ -52,7 +52,8 @@ private:
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-/// The end of `length`, if it begins now; `SteadyTime::max()` for one that never ends.
+/// The end of `length`, if it begins at `begin`; `SteadyTime::max()` for one that never ends.
+[[nodiscard]] SteadyTime end_of(Duration length, SteadyTime begin);
 [[nodiscard]] SteadyTime from_now(Duration length);
 
 /// Waits until one of them is ready or `deadline` has come; `SteadyTime::max()`: without end. What

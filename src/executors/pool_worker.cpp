@@ -12,10 +12,14 @@ namespace punctual::detail {
 
 namespace {
 
-WorkerSetup setup_of(const ProcessPoolOptions& options) {
-    return {.memory_limit = options.memory_limit,
-            .cpu_limit = options.cpu_limit,
-            .reports_memory = options.max_memory > 0};
+// A worker sends what can be read: this is for what a job wrote in its place.
+void read_result(std::string_view json, RunResult& result) {
+    try {
+        if (!json.empty()) result.result = Value::from_json(json);
+    } catch (const Error& error) {
+        result = {.outcome = RunState::failed,
+                  .reason = std::string("its result cannot be read: ") + error.what()};
+    }
 }
 
 // A run that ends its workers before it begins would go from one to the next for ever.
@@ -23,12 +27,13 @@ constexpr int most_workers_lost = 3;
 
 }  // namespace
 
-PoolWorker::PoolWorker(const ProcessPoolOptions& options, EventPoll& poll, WakeUp& wake_up)
+PoolWorker::PoolWorker(WorkerProcess process, const ProcessPoolOptions& options, EventPoll& poll,
+                       WakeUp& wake_up, SteadyTime now)
     : options_(&options),
       poll_(&poll),
       wake_up_(&wake_up),
-      process_(setup_of(options)),
-      kill_at_(from_now(options.start_timeout)) {
+      process_(std::move(process)),
+      kill_at_(end_of(options.start_timeout, now)) {
     poll_->add(process_.messages(), EPOLLIN, &messages_source_);
     poll_->add(process_.process(), EPOLLIN, &process_source_);
 }
@@ -92,54 +97,86 @@ void PoolWorker::advance(SteadyTime now, WorkerChanges& changes) {
         if (process_ended_) return conclude(changes);
         flush();
     }
-    if (now >= kill_at_) kill_late();
-    if (in_flight_.size() > 1 && now - last_turn_ > patience) take_back(changes);
+    if (std::exchange(stopped_, false)) stop_runs(now, changes);
+    if (now >= kill_at_) kill_late(now, changes);
+    if (in_flight_.size() > 1 && now - last_turn_ > patience) take_back(now, changes);
 }
 
 // What did not happen in time: its start, its run's end after a request to stop, its own end.
-void PoolWorker::kill_late() {
+void PoolWorker::kill_late(SteadyTime now, WorkerChanges& changes) {
     if (stage_ == Stage::starting) {
-        kill("it did not answer within " + format_duration(options_->start_timeout));
-    } else {
-        kill(closed_ ? "it closed the descriptors of its worker" : "");
+        return kill("it did not answer within " + format_duration(options_->start_timeout));
     }
+    if (closed_) return kill("it closed the descriptors of its worker");
+    take_back(now, changes);
+    if (stopping_ != 0 && process_.marks().begun() > stopping_) {
+        // It has ended a moment ago, and another run goes on.
+        kill_at_ = end_of(options_->kill_after, now);
+        return;
+    }
+    kill("");
 }
 
 void PoolWorker::read(SteadyTime now, WorkerChanges& changes) {
     if (!killed_because_.empty() || closed_) return;
     const std::size_t answers = changes.answers;
-    try {
-        auto reading = WorkerProcess::Reading::part;
-        while (reading == WorkerProcess::Reading::part) {
-            reading = process_.read();
-            while (const auto message = process_.next()) handle(*message, changes);
-        }
-        if (reading == WorkerProcess::Reading::end) note_close();
-    } catch (const Error& error) {
-        take_back(changes);
-        kill(std::string("it wrote to the descriptors of its worker: ") + error.what());
+    auto reading = WorkerProcess::Reading::part;
+    while (reading == WorkerProcess::Reading::part && killed_because_.empty()) {
+        reading = process_.read();
+        handle_messages(now, changes);
     }
+    if (reading == WorkerProcess::Reading::end) note_close(now);
     if (changes.answers == answers) return;
     changes.took += now - std::exchange(last_turn_, now);
     if (!in_flight_.empty()) return;
-    if (sequence_ == most_runs()) retire();
-    if (stage_ == Stage::retiring) kill_at_ = from_now(options_->kill_after);
+    if (sequence_ == most_runs()) retire(now);
+    if (stage_ == Stage::retiring) kill_at_ = end_of(options_->kill_after, now);
+}
+
+void PoolWorker::handle_messages(SteadyTime now, WorkerChanges& changes) {
+    while (killed_because_.empty()) {
+        try {
+            const auto message = process_.next();
+            if (!message) return;
+            handle(*message, now, changes);
+        } catch (const Error& error) {
+            note_rubbish(error.what(), now, changes);
+        }
+    }
+}
+
+// An answer is sent before the next run begins. So the run that waits for its answer is the one
+// that wrote what came before it; and once another one has begun, that answer is on its way.
+void PoolWorker::note_rubbish(const char* what, SteadyTime now, WorkerChanges& changes) {
+    std::string because = std::string("it wrote to the descriptors of its worker: ") + what;
+    const std::uint32_t begun = hold_back();
+    if (in_flight_.empty() || begun < in_flight_.front().sequence) {
+        // A thread that a job has left behind, or the worker itself.
+        return kill(std::move(because));
+    }
+    return_after(begun, 0, changes);
+    if (in_flight_.size() == 1) return kill(std::move(because));
+    spoiler_ = in_flight_.front().sequence;
+    spoilt_because_ = std::move(because);
+    retire(now);
 }
 
 // Mostly because its process is ending, which is seen next.
-void PoolWorker::note_close() {
+void PoolWorker::note_close(SteadyTime now) {
     closed_ = true;
     poll_->remove(process_.messages());
-    if (kill_at_ == SteadyTime::max()) kill_at_ = from_now(options_->kill_after);
+    if (kill_at_ == SteadyTime::max()) kill_at_ = end_of(options_->kill_after, now);
+    // No answer would come from what begins from here on.
+    hold_back();
 }
 
-void PoolWorker::handle(const WorkerMessage& message, WorkerChanges& changes) {
+void PoolWorker::handle(const WorkerMessage& message, SteadyTime now, WorkerChanges& changes) {
     if (std::holds_alternative<WorkerReady>(message)) {
         if (stage_ != Stage::starting) return;
         stage_ = Stage::ready;
         kill_at_ = SteadyTime::max();
     } else if (const auto* answer = std::get_if<RunAnswer>(&message)) {
-        handle(*answer, changes);
+        handle(*answer, now, changes);
     } else if (const auto* progress = std::get_if<RunProgressed>(&message)) {
         handle(*progress);
     } else {
@@ -147,21 +184,26 @@ void PoolWorker::handle(const WorkerMessage& message, WorkerChanges& changes) {
     }
 }
 
-void PoolWorker::handle(const RunAnswer& answer, WorkerChanges& changes) {
+void PoolWorker::handle(const RunAnswer& answer, SteadyTime now, WorkerChanges& changes) {
     if (in_flight_.empty() || in_flight_.front().sequence != answer.sequence) {
         throw ProtocolError("an answer for a run that it does not have");
     }
     RunResult result{.outcome = answer.outcome, .reason = std::string(answer.reason)};
-    if (!answer.result.empty()) result.result = Value::from_json(answer.result);
+    if (spoiler_ == answer.sequence) {
+        result = {.outcome = RunState::failed, .reason = spoilt_because_};
+    } else {
+        read_result(answer.result, result);
+    }
     ++changes.answers;
     finish_front(std::move(result), std::string(answer.output), changes);
     if (stopping_ == answer.sequence) {
         stopping_ = 0;
+        stopped_ = true;
         kill_at_ = SteadyTime::max();
     }
     if (options_->max_memory > 0 && answer.resident_bytes > options_->max_memory) {
-        take_back(changes);
-        retire();
+        take_back(now, changes);
+        retire(now);
     }
 }
 
@@ -190,32 +232,33 @@ void PoolWorker::return_after(std::uint32_t sequence, int workers_lost, WorkerCh
     for (auto count = in_flight_.end() - first; count > 0; --count) in_flight_.pop_back();
 }
 
-void PoolWorker::take_back(WorkerChanges& changes) {
+std::uint32_t PoolWorker::hold_back() {
+    return process_.marks().take_back(sequence_);
+}
+
+void PoolWorker::take_back(SteadyTime now, WorkerChanges& changes) {
     if (in_flight_.empty()) return;
-    const std::uint32_t begun = process_.marks().take_back(sequence_);
-    // Lower than what was answered, if the worker wrote over it.
-    return_after(std::max(begun, in_flight_.front().sequence - 1), 0, changes);
+    return_after(hold_back(), 0, changes);
     // No answer is to come that would tell that it has had all its runs.
-    if (in_flight_.empty() && sequence_ == most_runs()) retire();
+    if (in_flight_.empty() && sequence_ == most_runs()) retire(now);
 }
 
 void PoolWorker::stop_runs(SteadyTime now, WorkerChanges& changes) {
     const auto asked = [](const InFlight& entry) { return entry.run.ticket.stop_requested(); };
     if (std::ranges::none_of(in_flight_, asked)) return;
     // What has not begun is not going to: the pool reports that.
-    take_back(changes);
+    take_back(now, changes);
     if (in_flight_.empty() || !asked(in_flight_.front()) || stopping_ != 0) return;
     stopping_ = in_flight_.front().sequence;
     process_.ask_to_stop(stopping_);
-    const SteadyTime kill_at = from_now(options_->kill_after);
-    kill_at_ = std::max(kill_at, now);
+    kill_at_ = end_of(options_->kill_after, now);
 }
 
-void PoolWorker::retire() {
+void PoolWorker::retire(SteadyTime now) {
     if (!is_active()) return;
     stage_ = Stage::retiring;
     process_.finish();
-    if (in_flight_.empty()) kill_at_ = from_now(options_->kill_after);
+    if (in_flight_.empty()) kill_at_ = end_of(options_->kill_after, now);
 }
 
 void PoolWorker::kill(std::string why) {
@@ -238,7 +281,7 @@ void PoolWorker::conclude(WorkerChanges& changes) {
     stage_ = Stage::gone;
     kill_at_ = SteadyTime::max();
     if (in_flight_.empty()) return;
-    // More than one has begun only if the pool did not listen any more.
+    // More than one has begun and not answered only where answers went astray.
     const std::uint32_t begun = process_.marks().begun();
     while (!in_flight_.empty() && (in_flight_.front().sequence <= begun ||
                                    in_flight_.front().run.workers_lost == most_workers_lost)) {
@@ -251,6 +294,9 @@ RunResult PoolWorker::result_of_ending(std::optional<int> status) const {
     const int signal = status && WIFSIGNALED(*status) ? WTERMSIG(*status) : 0;
     if (signal == SIGKILL && killed_because_.empty() && stopping_ == in_flight_.front().sequence) {
         return {.outcome = RunState::cancelled, .reason = "stopped on request (SIGKILL)"};
+    }
+    if (spoiler_ == in_flight_.front().sequence) {
+        return {.outcome = RunState::failed, .reason = spoilt_because_};
     }
     std::string reason = killed_because_.empty() ? describe_ending(status) : killed_because_;
     if (signal == SIGXCPU && options_->cpu_limit != unlimited) {

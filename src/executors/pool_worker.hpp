@@ -48,8 +48,10 @@ public:
     /// A run that has begun holds up those behind it for no longer: they go to other workers.
     static constexpr SteadyTime::duration patience = std::chrono::milliseconds(5);
 
-    /// Starts its process. *Throws* ExecutorError. *Lifetime*: within that of all it is given.
-    PoolWorker(const ProcessPoolOptions& options, EventPoll& poll, WakeUp& wake_up);
+    /// *Throws* ExecutorError if the system cannot watch it. *Lifetime*: within that of all that it
+    /// refers to.
+    PoolWorker(WorkerProcess process, const ProcessPoolOptions& options, EventPoll& poll,
+               WakeUp& wake_up, SteadyTime now);
     PoolWorker(const PoolWorker&) = delete;
     PoolWorker& operator=(const PoolWorker&) = delete;
     ~PoolWorker();
@@ -72,9 +74,9 @@ public:
     /// Sees to runs that were asked to stop since it looked last.
     void stop_runs(SteadyTime now, WorkerChanges& changes);
     /// Gives back what has not begun.
-    void take_back(WorkerChanges& changes);
+    void take_back(SteadyTime now, WorkerChanges& changes);
     /// It gets no more runs, and ends once it has done those that it has.
-    void retire();
+    void retire(SteadyTime now);
 
     [[nodiscard]] SteadyTime deadline() const;
     /// False once it gets no more runs.
@@ -102,14 +104,19 @@ private:
     };
 
     void read(SteadyTime now, WorkerChanges& changes);
-    void handle(const WorkerMessage& message, WorkerChanges& changes);
-    void handle(const RunAnswer& answer, WorkerChanges& changes);
+    void handle_messages(SteadyTime now, WorkerChanges& changes);
+    void handle(const WorkerMessage& message, SteadyTime now, WorkerChanges& changes);
+    void handle(const RunAnswer& answer, SteadyTime now, WorkerChanges& changes);
     void handle(const RunProgressed& progress);
+    void note_rubbish(const char* what, SteadyTime now, WorkerChanges& changes);
     void finish_front(RunResult result, std::string output, WorkerChanges& changes);
     void return_after(std::uint32_t sequence, int workers_lost, WorkerChanges& changes);
+    /// What has not begun is not going to. The run that began last; lower than all that it has, if
+    /// none of these has.
+    std::uint32_t hold_back();
     [[nodiscard]] std::uint32_t most_runs() const;
-    void note_close();
-    void kill_late();
+    void note_close(SteadyTime now);
+    void kill_late(SteadyTime now, WorkerChanges& changes);
     void kill(std::string why);
     void conclude(WorkerChanges& changes);
     [[nodiscard]] RunResult result_of_ending(std::optional<int> status) const;
@@ -136,6 +143,11 @@ private:
     SteadyTime kill_at_;
     /// The run that was asked to stop; 0: none.
     std::uint32_t stopping_ = 0;
+    /// That run is over, and meanwhile others may have been asked.
+    bool stopped_ = false;
+    /// The last run that wrote what is no message, and what is to be said of it.
+    std::uint32_t spoiler_ = 0;
+    std::string spoilt_because_;
     /// Set when the pool killed it.
     std::string killed_because_;
     std::string start_failure_;

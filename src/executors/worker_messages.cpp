@@ -169,12 +169,10 @@ WorkerMessage read_message(Kind kind, std::string_view fields) {
                         std::to_string(static_cast<std::uint32_t>(kind)));
 }
 
-// As soon as the first byte is wrong: the rest of it may never come.
-void check_mark(std::string_view bytes) {
+// False as soon as the first byte is wrong: the rest of it may never come.
+bool may_be_message(std::string_view bytes) {
     const std::string_view expected(mark.data(), mark.size());
-    if (!expected.starts_with(bytes.substr(0, expected.size()))) {
-        throw ProtocolError("what came is no message");
-    }
+    return expected.starts_with(bytes.substr(0, expected.size()));
 }
 
 }  // namespace
@@ -245,8 +243,26 @@ std::span<char> MessageReader::space() {
 }
 
 std::optional<WorkerMessage> MessageReader::next() {
+    try {
+        return next_here();
+    } catch (const ProtocolError&) {
+        skip();
+        throw;
+    }
+}
+
+void MessageReader::skip() {
+    needed_ = 0;
+    std::string_view bytes(buffer_.data() + begin_, end_ - begin_);
+    do {
+        bytes.remove_prefix(std::min(bytes.find(mark.front(), 1), bytes.size()));
+    } while (!may_be_message(bytes));
+    begin_ = end_ - bytes.size();
+}
+
+std::optional<WorkerMessage> MessageReader::next_here() {
     const std::string_view bytes(buffer_.data() + begin_, end_ - begin_);
-    check_mark(bytes);
+    if (!may_be_message(bytes)) throw ProtocolError("what came is no message");
     needed_ = sizeof(Header);
     if (bytes.size() < sizeof(Header)) return std::nullopt;
     Header header{};
@@ -256,8 +272,9 @@ std::optional<WorkerMessage> MessageReader::next() {
     }
     needed_ = sizeof header + header.length;
     if (bytes.size() < needed_) return std::nullopt;
+    WorkerMessage message = read_message(header.kind, bytes.substr(sizeof header, header.length));
     begin_ += needed_;
-    return read_message(header.kind, bytes.substr(sizeof header, header.length));
+    return message;
 }
 
 }  // namespace punctual::detail

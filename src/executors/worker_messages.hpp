@@ -105,10 +105,14 @@ public:
     /// So many bytes were put there.
     void filled(std::size_t count) { end_ += count; }
     /// The next message, whose texts are valid until the next call of `space`; nothing if it is not
-    /// complete. *Throws* ProtocolError; there is no going on then.
+    /// complete. *Throws* ProtocolError for what is none, and goes on in the next call where one
+    /// may begin again.
     [[nodiscard]] std::optional<WorkerMessage> next();
 
 private:
+    [[nodiscard]] std::optional<WorkerMessage> next_here();
+    void skip();
+
     std::string buffer_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;

@@ -22,8 +22,12 @@ constexpr auto pause_after_failed_start = std::chrono::seconds(1);
 
 }  // namespace
 
-WorkerPool::WorkerPool(std::size_t workers, const ProcessPoolOptions& options)
-    : options_(options), most_workers_(workers), look_ahead_(workers) {
+WorkerPool::WorkerPool(std::size_t workers, const ProcessPoolOptions& options,
+                       StartWorker start_worker)
+    : options_(options),
+      most_workers_(workers),
+      start_worker_(std::move(start_worker)),
+      look_ahead_(workers) {
     poll_.add(wake_up_.number(), EPOLLIN, nullptr);
 }
 
@@ -114,7 +118,7 @@ void WorkerPool::advance(SteadyTime now) {
     for (const auto& worker : workers_) {
         worker->advance(now, changes_);
         if (woken_) worker->stop_runs(now, changes_);
-        if (dropping) worker->take_back(changes_);
+        if (dropping) worker->take_back(now, changes_);
     }
 }
 
@@ -197,12 +201,20 @@ void WorkerPool::start_workers(SteadyTime now) {
     wanted = std::min(wanted - std::min(wanted, free), most_workers_ - active_workers());
     for (; wanted > 0; --wanted) {
         try {
-            workers_.push_back(std::make_unique<PoolWorker>(options_, poll_, wake_up_));
+            start_one(now);
         } catch (const std::exception& error) {
             handle_failed_start(error.what(), false, now);
             return;
         }
     }
+}
+
+void WorkerPool::start_one(SteadyTime now) {
+    WorkerProcess process = start_worker_({.memory_limit = options_.memory_limit,
+                                           .cpu_limit = options_.cpu_limit,
+                                           .reports_memory = options_.max_memory > 0});
+    workers_.push_back(
+        std::make_unique<PoolWorker>(std::move(process), options_, poll_, wake_up_, now));
 }
 
 // To those first that have least.
@@ -240,7 +252,7 @@ std::vector<WaitingRun> WorkerPool::take_waiting(std::size_t most) {
 bool WorkerPool::is_done() {
     const std::lock_guard lock(mutex_);
     if (!closed_ || !waiting_.empty() || in_flight_ > 0) return false;
-    for (const auto& worker : workers_) worker->retire();
+    for (const auto& worker : workers_) worker->retire(std::chrono::steady_clock::now());
     return workers_.empty();
 }
 

@@ -6,16 +6,21 @@
 
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
 
 namespace punctual::detail {
 
+/// *Throws* ExecutorError if that is not possible.
+using StartWorker = std::function<WorkerProcess(const WorkerSetup&)>;
+
 /// *Thread safety*: all functions may be called from any thread; `work` is for one.
 class WorkerPool {
 public:
-    WorkerPool(std::size_t workers, const ProcessPoolOptions& options);
+    WorkerPool(std::size_t workers, const ProcessPoolOptions& options,
+               StartWorker start_worker = WorkerProcess::start);
 
     [[nodiscard]] std::size_t room() const;
     /// Takes all of `runs`; when closed, nothing.
@@ -44,6 +49,7 @@ private:
     void fill(PoolWorker& worker, std::size_t most, SteadyTime now);
     /// Up to `most` of those that wait longest.
     [[nodiscard]] std::vector<WaitingRun> take_waiting(std::size_t most);
+    void start_one(SteadyTime now);
     [[nodiscard]] bool is_done();
 
     [[nodiscard]] std::size_t most_each() const;
@@ -51,6 +57,7 @@ private:
 
     const ProcessPoolOptions options_;
     const std::size_t most_workers_;
+    const StartWorker start_worker_;
     WakeUp wake_up_;
     EventPoll poll_;
 

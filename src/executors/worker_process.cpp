@@ -12,45 +12,39 @@ namespace punctual::detail {
 
 namespace {
 
-struct SocketPair {
-    FileDescriptor ours;
-    FileDescriptor theirs;
-};
-
-// Our end does not block; the worker's does.
-SocketPair make_sockets() {
+WorkerWays::Way make_way() {
     int ends[2] = {-1, -1};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
         throw ExecutorError("cannot make a socket for a worker: " + system_message(errno));
     }
-    SocketPair pair{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
-    ::fcntl(pair.ours.number(), F_SETFL, O_NONBLOCK);
-    return pair;
+    WorkerWays::Way way{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
+    ::fcntl(way.pools.number(), F_SETFL, O_NONBLOCK);
+    return way;
 }
 
 }  // namespace
 
-struct WorkerProcess::Ways {
-    SocketPair messages = make_sockets();
-    SocketPair control = make_sockets();
-    SharedPage page = SharedPage::make();
+WorkerWays WorkerWays::make() {
+    return {.messages = make_way(), .control = make_way(), .page = SharedPage::make()};
+}
 
-    [[nodiscard]] ProgramStart start() const {
-        return {
-            .words = {::program_invocation_name, std::string(WorkerStart::argument),
-                      std::to_string(::getpid())},
-            .file = "/proc/self/exe",
-            .output = ProgramStart::Output::shared,
-            .descriptors = {messages.theirs.number(), control.theirs.number(), page.descriptor()}};
-    }
-};
+WorkerProcess WorkerProcess::start(const WorkerSetup& setup) {
+    WorkerWays ways = WorkerWays::make();
+    auto process = std::make_unique<ChildProcess>(
+        ProgramStart{.words = {::program_invocation_name, std::string(WorkerStart::argument),
+                               std::to_string(::getpid())},
+                     .file = "/proc/self/exe",
+                     .output = ProgramStart::Output::shared,
+                     .descriptors = {ways.messages.workers.number(), ways.control.workers.number(),
+                                     ways.page.descriptor()}});
+    return {std::move(process), std::move(ways), setup};
+}
 
-WorkerProcess::WorkerProcess(const WorkerSetup& setup) : WorkerProcess(Ways(), setup) {}
-
-WorkerProcess::WorkerProcess(Ways ways, const WorkerSetup& setup)
-    : process_(ways.start()),
-      messages_(std::move(ways.messages.ours)),
-      control_(std::move(ways.control.ours)),
+WorkerProcess::WorkerProcess(std::unique_ptr<Child> process, WorkerWays ways,
+                             const WorkerSetup& setup)
+    : process_(std::move(process)),
+      messages_(std::move(ways.messages.pools)),
+      control_(std::move(ways.control.pools)),
       page_(std::move(ways.page)) {
     page_.close_descriptor();
     append_message(outgoing_, setup);

@@ -7,6 +7,7 @@
 
 #include <csignal>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,16 +25,32 @@ struct WorkerStart {
     static constexpr int page = 5;
 };
 
+/// The ways between a pool and a worker.
+struct WorkerWays {
+    struct Way {
+        FileDescriptor pools;  ///< Its end; it does not block.
+        FileDescriptor workers;
+    };
+    Way messages;
+    Way control;
+    SharedPage page;
+
+    /// *Throws* ExecutorError if the system has no descriptor or memory left.
+    [[nodiscard]] static WorkerWays make();
+};
+
 /// *Thread safety*: distinct objects safe. *Lifetime*: the process is killed with it.
 class WorkerProcess {
 public:
     /// Starts this program anew. *Throws* ExecutorError if that is not possible.
-    explicit WorkerProcess(const WorkerSetup& setup);
+    [[nodiscard]] static WorkerProcess start(const WorkerSetup& setup);
+    /// `process` has the worker's ends of `ways`.
+    WorkerProcess(std::unique_ptr<Child> process, WorkerWays ways, const WorkerSetup& setup);
 
     /// Readable when it has answered or ended.
     [[nodiscard]] int messages() const { return messages_.number(); }
     /// Readable once the process has ended.
-    [[nodiscard]] int process() const { return process_.descriptor(); }
+    [[nodiscard]] int process() const { return process_->descriptor(); }
 
     /// To be sent by `flush`.
     void write(const RunOrder& order) { append_message(outgoing_, order); }
@@ -42,7 +59,7 @@ public:
     enum class Reading : std::uint8_t { part, all, end };
     /// Reads what is there: a part of it, or all; or comes to its end.
     Reading read() noexcept;
-    /// What was read. *Throws* ProtocolError.
+    /// Of what was read. As `MessageReader::next`.
     [[nodiscard]] std::optional<WorkerMessage> next() { return reader_.next(); }
 
     [[nodiscard]] RunMarks marks() const { return page_.marks(); }
@@ -51,15 +68,12 @@ public:
     /// No more orders: it ends once it has done those that it has.
     void finish() noexcept;
     /// With all that it started.
-    void kill() noexcept { process_.signal_group(SIGKILL); }
+    void kill() noexcept { process_->signal_group(SIGKILL); }
     /// Once the process has ended.
-    [[nodiscard]] std::optional<int> reap() noexcept { return process_.reap(); }
+    [[nodiscard]] std::optional<int> reap() noexcept { return process_->reap(); }
 
 private:
-    struct Ways;
-    WorkerProcess(Ways ways, const WorkerSetup& setup);
-
-    ChildProcess process_;
+    std::unique_ptr<Child> process_;
     FileDescriptor messages_;
     FileDescriptor control_;
     SharedPage page_;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -89,6 +90,32 @@ TEST(WorkerMessages, RubbishIsSeenAtItsFirstByte) {
     EXPECT_EQ(error_of("H"), "what came is no message");
     EXPECT_EQ(error_of("\xF0P?"), "what came is no message");
     EXPECT_EQ(error_of("\xF0P"), "no error");
+}
+
+// A job may write what it likes between two messages of its worker.
+TEST(WorkerMessages, AreReadBehindRubbish) {
+    const std::string unknown = std::string("\xF0PN\x01", 4) + std::string(8, '\x09');
+    for (const std::string& rubbish :
+         {std::string("x"), std::string("\xF0"), std::string("\xF0PN\xF0P"), unknown,
+          std::string(100'000, 'x'), std::string(70'000, '\xF0')}) {
+        MessageReader reader;
+        feed(reader, bytes_of(order) + rubbish);
+        EXPECT_EQ(reader.next(), WorkerMessage(order));
+        feed(reader, bytes_of(answer));
+        int errors = 0;
+        std::optional<WorkerMessage> message;
+        while (!message) {
+            try {
+                message = reader.next();
+                ASSERT_TRUE(message) << "after " << errors << " errors";
+            } catch (const ProtocolError&) {
+                ++errors;
+            }
+        }
+        EXPECT_GE(errors, 1);
+        EXPECT_EQ(message, WorkerMessage(answer));
+        EXPECT_EQ(reader.next(), std::nullopt);
+    }
 }
 
 TEST(WorkerMessages, AMessageThatIsDamagedIsNone) {
