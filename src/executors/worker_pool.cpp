@@ -246,6 +246,8 @@ std::vector<WaitingRun> WorkerPool::take_waiting(std::size_t most) {
     const auto end = waiting_.begin() + count;
     runs.assign(std::move_iterator(waiting_.begin()), std::move_iterator(end));
     waiting_.erase(waiting_.begin(), end);
+    // Until `publish` knows better: `room` is asked meanwhile.
+    in_flight_ += runs.size();
     return runs;
 }
 

@@ -115,6 +115,19 @@ TEST_F(WorkerPoolTest, StartsAWorkerForARun) {
     worker.exit(0);
 }
 
+TEST_F(WorkerPoolTest, HasNoRoomWhileItsWorkersAreBusy) {
+    make(1);
+    submit(1);
+    EXPECT_EQ(pool->room(), 0U);
+    FakeWorker& worker = workers.next_ready();
+    const TakenOrder order = begin(worker);
+    EXPECT_EQ(pool->room(), 0U);
+    worker.answer(order.sequence);
+    recorder.wait_for(1);
+    EXPECT_GE(pool->room(), 1U);
+    worker.exit(0);
+}
+
 TEST_F(WorkerPoolTest, EachRunOfSeveralHasAWorker) {
     make(2);
     submit(2);
