@@ -76,7 +76,7 @@ public:
 
     void finished(RunSlot& slot) noexcept override {
         watcher_.end();
-        RunAnswer answer{.sequence = sequence_, .outcome = slot.outcome};
+        RunAnswer answer{.outcome = slot.outcome};
         std::string result;
         if (slot.details != nullptr) {
             answer.reason = slot.details->reason;
@@ -94,6 +94,9 @@ public:
     void progressed(RunSlot&, RunProgress progress) noexcept override {
         // A line that long is no line.
         progress.text.resize(std::min(progress.text.size(), longest_progress));
+        const std::lock_guard lock(write_mutex_);
+        // A thread that a job has left behind tells of a run that is over.
+        if (sequence_ == 0) return;
         std::string bytes;
         append_message(bytes, RunProgressed{.sequence = sequence_,
                                             .fraction = progress.fraction,
@@ -119,14 +122,18 @@ private:
         limits_.apply(setup);
         std::string bytes;
         append_message(bytes, WorkerReady());
+        const std::lock_guard lock(write_mutex_);
         write(bytes);
     }
 
     void execute(const RunOrder& order) {
         if (!page_.marks().begin(order.sequence)) return;
-        sequence_ = order.sequence;
+        {
+            const std::lock_guard lock(write_mutex_);
+            sequence_ = order.sequence;
+        }
         if (find_task(order.task) == nullptr) {
-            RunAnswer answer{.sequence = sequence_};
+            RunAnswer answer;
             fail(answer, task_missing_in_workers(order.task));
             send(answer);
             return;
@@ -137,7 +144,7 @@ private:
                      .due = order.due,
                      .attempt = order.attempt});
         limits_.begin_run();
-        watcher_.begin(sequence_, slot_);
+        watcher_.begin(order.sequence, slot_);
         RunTicket(slot_).execute();
     }
 
@@ -177,13 +184,16 @@ private:
                              " bytes, where " + std::to_string(longest_message) + " are allowed");
         }
         answer.resident_bytes = limits_.resident_bytes();
+        const std::lock_guard lock(write_mutex_);
+        // Nothing is told of the run after its answer.
+        answer.sequence = std::exchange(sequence_, 0);
         outgoing_.clear();
         append_message(outgoing_, answer);
         write(outgoing_);
     }
 
+    // Under `write_mutex_`.
     void write(std::string_view bytes) {
-        const std::lock_guard lock(write_mutex_);
         while (!bytes.empty()) {
             const ssize_t count =
                 ::send(messages_.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -194,7 +204,8 @@ private:
     }
 
     FileDescriptor messages_;
-    std::mutex write_mutex_;  // a job may tell its progress from any thread
+    std::mutex write_mutex_;  // guards what is sent, and the next one: any thread tells progress
+    std::uint32_t sequence_ = 0;  // of the run that goes on; 0: none does
     SharedPage page_;
     RunWatcher watcher_;
     WorkerLimits limits_;
@@ -202,7 +213,6 @@ private:
     std::string outgoing_;
     std::string reason_;
     RunSlot slot_{*this};
-    std::uint32_t sequence_ = 0;
     std::shared_ptr<const JobDefinition> job_;
     std::string arguments_;
     const Trigger never_{Never()};
