@@ -71,7 +71,9 @@ TEST(QtScheduler, HasSignalsForWhatHappens) {
     const Instant now = system_clock()->now();
     scheduler.add_job([](RunContext& run) { run.progress(0.5, "half"); }, {.id = "good"});
     scheduler.add_job([] { throw std::runtime_error("no"); },
-                      at(now + std::chrono::milliseconds(50)), {.id = "bad"});
+                      {.id = "bad",
+                       .misfire_grace_time = unlimited,
+                       .next_run_time = now + std::chrono::milliseconds(50)});
     scheduler.start();
     loop.exec();
     EXPECT_EQ(signals_seen, (std::vector<std::string>{"started", "progressed half", "executed good",

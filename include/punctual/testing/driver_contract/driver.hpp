@@ -3,13 +3,14 @@
 
 #include <punctual/clock.hpp>
 #include <punctual/scheduler.hpp>
-#include <punctual/triggers/date.hpp>
+#include <punctual/testing/driver_contract/clock_set.hpp>
 #include <punctual/triggers/interval.hpp>
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -33,9 +34,13 @@ public:
     virtual void run(Scheduler& scheduler) = 0;
     /// Ends `run`. Called from jobs and listeners of the scheduler.
     virtual void quit(Scheduler& scheduler) = 0;
+    /// Does what the system does when somebody has set its clock, where the driver hears of that
+    /// otherwise than by a timer with `TFD_TIMER_CANCEL_ON_SET`. Called from any thread.
+    virtual void clock_was_set() { end_timers_as_if_the_clock_was_set(); }
 };
 
-/// The system's clock as it would be if somebody had set it. *Thread safety*: safe.
+/// The system's clock as it would be if somebody had set it: `DriverUnderTest::clock_was_set` tells
+/// the driver. *Thread safety*: safe.
 class ShiftedClock final : public Clock {
 public:
     [[nodiscard]] Instant now() noexcept override { return system_clock()->now() + shift_.load(); }
@@ -154,36 +159,50 @@ TYPED_TEST_P(DriverContract, WakesForAnEarlierJob) {
     this->destroy();
 }
 
-inline rusage usage_so_far() {
-    rusage usage{};
-    ::getrusage(RUSAGE_SELF, &usage);
-    return usage;
-}
+/// What this process has used of the processor, and how often it began to wait.
+struct Usage {
+    std::chrono::microseconds time{};
+    long waits = 0;
 
-// Between the two jobs nothing is due. What polls each 10 ms would wake up 50 times.
+    static Usage so_far() {
+        rusage usage{};
+        ::getrusage(RUSAGE_SELF, &usage);
+        const auto time = [](const timeval& value) {
+            return std::chrono::seconds(value.tv_sec) + std::chrono::microseconds(value.tv_usec);
+        };
+        return {.time = time(usage.ru_utime) + time(usage.ru_stime), .waits = usage.ru_nvcsw};
+    }
+};
+
+// Between the two jobs nothing is due. What polls each 10 ms would wait 50 times, and what polls
+// without a pause would use the processor for all of that time.
 TYPED_TEST_P(DriverContract, SleepsWhenNothingIsDue) {
     Scheduler& scheduler = this->make();
-    long wake_ups = 0;
+    Usage before;
+    Usage after;
     scheduler.add_job([] {}, interval(std::chrono::hours(24)));
     scheduler.add_job([&] {
-        const long before = usage_so_far().ru_nvcsw;
+        before = Usage::so_far();
         scheduler.add_job(
-            [&, before] {
-                wake_ups = usage_so_far().ru_nvcsw - before;
+            [&] {
+                after = Usage::so_far();
                 this->quit();
             },
-            at(system_clock()->now() + std::chrono::milliseconds(500)));
+            {.misfire_grace_time = unlimited,
+             .next_run_time = system_clock()->now() + std::chrono::milliseconds(500)});
     });
     this->start();
     this->run();
-    EXPECT_LT(wake_ups, 40);
+    EXPECT_LT(after.waits - before.waits, 40);
+    EXPECT_LT(after.time - before.time, std::chrono::milliseconds(50));
     this->destroy();
 }
 
 TYPED_TEST_P(DriverContract, DoesWhatIsDueWhenTheClockWasSetForward) {
     const auto clock = std::make_shared<ShiftedClock>();
     Scheduler& scheduler = this->make({.clock = clock});
-    bool ran = false;
+    std::atomic<bool> ran = false;
+    std::thread other;
     scheduler.add_job(
         [&] {
             ran = true;
@@ -191,13 +210,20 @@ TYPED_TEST_P(DriverContract, DoesWhatIsDueWhenTheClockWasSetForward) {
         },
         interval(std::chrono::hours(1)));
     scheduler.add_job([&] {
-        clock->shift(std::chrono::hours(1));
-        // The system would wake it up: this clock is one of the test.
-        scheduler.pause();
-        scheduler.resume();
+        other = std::thread([&] {
+            // Until the driver sleeps. If it does not yet, it looks at the clock anyway.
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+            clock->shift(std::chrono::hours(1));
+            // Again, for it may set its timer at the same time.
+            while (!ran) {
+                this->driver->clock_was_set();
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            }
+        });
     });
     this->start();
     this->run();
+    other.join();
     EXPECT_TRUE(ran);
     this->destroy();
 }
