@@ -30,10 +30,10 @@ inline void end_timers_as_if_the_clock_was_set() {
     if (folder == nullptr) return;
     while (const dirent* const entry = ::readdir(folder.get())) {
         if (!watches_for_clock_changes(entry->d_name)) continue;
+        const auto timer = static_cast<int>(std::strtol(entry->d_name, nullptr, 10));
         itimerspec past{};
         past.it_value.tv_nsec = 1;
-        ::timerfd_settime(std::atoi(entry->d_name), TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET,
-                          &past, nullptr);
+        ::timerfd_settime(timer, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &past, nullptr);
     }
 }
 
