@@ -136,7 +136,8 @@ struct JobRemoved : detail::EventOf<EventType::job_removed, JobEvent> {};
 struct JobModified : detail::EventOf<EventType::job_modified, JobEvent> {};
 /// A run is about to be handed to its executor.
 struct JobSubmitted : detail::EventOf<EventType::job_submitted, RunEvent> {};
-/// A job says how far it is. Told on the thread that the job runs on.
+/// A job says how far it is. Told where the job says so, if listeners may be called there; for one
+/// in another process by the thread of its pool.
 struct JobProgress : detail::EventOf<EventType::job_progress, RunEvent> {
     RunProgress progress;
 };

@@ -149,7 +149,9 @@ public:
     void set_output(std::string text);
     /// Tells how far the job is: an event (JobProgress), what `Scheduler::running` shows, and on
     /// record at the end. `fraction` is brought into 0 to 1. The listeners are called before it
-    /// returns.
+    /// returns, unless others are being called, the job is in another process, or listeners belong
+    /// to an event loop on another thread. Then they are called soon, and before those of the end
+    /// of the run.
     void progress(double fraction, std::string text = {});
 
 private:

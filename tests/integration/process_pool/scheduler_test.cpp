@@ -13,6 +13,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include <unistd.h>
 
@@ -30,7 +31,9 @@ const auto until_stopped = task("until_stopped", [](RunContext& run, std::string
     throw RunCancelled("on request");
 });
 
-const auto tell_progress = task("tell_progress", [](RunContext& run) { run.progress(0.5); });
+const auto tell_progress = task("tell_progress", [](RunContext& run) {
+    for (const double fraction : {0.25, 0.5, 0.75}) run.progress(fraction);
+});
 
 const auto hang_for_ever = task("hang_for_ever", [](std::string fifo) {
     std::ofstream(fifo) << "begun\n";
@@ -143,6 +146,19 @@ TEST_F(ProcessPoolScheduler, ShutdownWithoutWaitingAsksItsRunsToStop) {
     EXPECT_EQ(fifo.read_line(), "begun");
     scheduler.shutdown({.wait = false});
     EXPECT_EQ(outcomes.wait_for("long").first, "on request");
+}
+
+TEST_F(ProcessPoolScheduler, ProgressIsToldInItsOrderAndBeforeTheEnd) {
+    std::vector<std::string> told;
+    scheduler.on<JobProgress>([&](const JobProgress& event) {
+        told.push_back(std::to_string(static_cast<int>(event.progress.fraction * 100)));
+    });
+    scheduler.on<JobExecuted>([&](const JobExecuted&) { told.emplace_back("executed"); });
+    start();
+    scheduler.add_job(tell_progress(), {.id = "telling", .executor = "processes"});
+    outcomes.wait_for("telling");
+    scheduler.shutdown();
+    EXPECT_EQ(told, (std::vector<std::string>{"25", "50", "75", "executed"}));
 }
 
 TEST_F(ProcessPoolScheduler, AListenerThatIsToldOfProgressMayShutItDown) {
