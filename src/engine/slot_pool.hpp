@@ -31,6 +31,10 @@ public:
         free_.push_back(&slot);
     }
 
+    [[nodiscard]] bool any_live() {
+        const std::lock_guard lock(mutex_);
+        return free_.size() < slots_.size();
+    }
     /// Calls `visit(slot)` for each slot in use.
     template <class Visit>
     void for_each_live(Visit visit) {

@@ -32,7 +32,10 @@ public:
     /// Who is told of its end: what `ExecutingGuard` takes.
     [[nodiscard]] const RunSink* sink() const { return sink_; }
     /// Whether the caller is in the job.
-    [[nodiscard]] virtual bool is_here() const { return executing_sink() == sink_; }
+    [[nodiscard]] virtual bool is_here() const {
+        return ThreadMark<RunSink>::is_inside(
+            [this](const RunSink* sink) { return sink == sink_; });
+    }
     /// Whether it was asked to stop.
     [[nodiscard]] bool stop_requested() const { return context_.stop_requested(); }
 

@@ -71,8 +71,10 @@ void LoopSignal::set(Instant next) noexcept {
 void LoopSignal::arm(Instant next) noexcept {
     if (next == armed_) return;
     armed_ = next;
-    const itimerspec time = next == Instant::max() ? itimerspec{} : at_instant(next);
-    constexpr int flags = TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET;
+    // A timer that is not armed would tell of a clock that is set, too, and nobody would read it.
+    const bool armed = next != Instant::max();
+    const itimerspec time = armed ? at_instant(next) : itimerspec{};
+    const int flags = armed ? TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET : 0;
     // It is set all the same where it says that the clock was set since the last time.
     if (::timerfd_settime(timer_.number(), flags, &time, nullptr) != 0) wake();
 }

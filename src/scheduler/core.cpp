@@ -85,10 +85,13 @@ std::size_t SchedulerCore::outstanding() {
 
 bool SchedulerCore::inside() const {
     // Jobs that run inline, and listeners, are in a pass.
-    if (ThreadMark<SchedulerCore>::innermost() == this) return true;
-    const RunSink* sink = executing_sink();
-    const auto is_ours = [&](const auto& track) { return track->lane.get() == sink; };
-    if (sink != nullptr && std::ranges::any_of(tracks(), is_ours)) return true;
+    const auto is_this = [this](const SchedulerCore* core) { return core == this; };
+    if (ThreadMark<SchedulerCore>::is_inside(is_this)) return true;
+    const auto is_ours = [all = tracks()](const RunSink* sink) {
+        return std::ranges::any_of(all,
+                                   [sink](const auto& track) { return track->lane.get() == sink; });
+    };
+    if (ThreadMark<RunSink>::is_inside(is_ours)) return true;
     const auto executors = context_.executors.read();
     return std::ranges::any_of(
         *executors, [](const NamedExecutor& named) { return named.executor->is_inside(); });

@@ -92,9 +92,11 @@ bool SchedulerCore::wait_until_idle(const Tracks& tracks, Duration limit, Durati
     using Steady = std::chrono::steady_clock;
     const auto begun = Steady::now();
     const auto settled = [](const auto& track) { return track->lane->outstanding() == 0; };
+    // The last outcomes are recorded at the very end, as soon as the store answers.
     const auto given_up = [&](const auto& track) {
-        return settled(track) ||
-               (track->lane->failing() && Steady::now() - begun > patience_with_stores);
+        Lane& lane = *track->lane;
+        return settled(track) || (lane.failing() && (!lane.runs_go_on() ||
+                                                     Steady::now() - begun > patience_with_stores));
     };
     ++waiters_;
     while (!std::ranges::all_of(tracks, given_up)) {

@@ -8,10 +8,6 @@
 namespace punctual {
 namespace detail {
 
-const RunSink* executing_sink() noexcept {
-    return ThreadMark<RunSink>::innermost();
-}
-
 ExecutingGuard::ExecutingGuard(const RunSink* sink) noexcept : mark_(sink) {}
 
 ExecutingGuard::~ExecutingGuard() = default;

@@ -83,9 +83,6 @@ struct RunSlot {
 /// Why a run was cancelled that did not begin.
 inline constexpr const char* stopped_before_it_began = "stopped before it began";
 
-/// The sink of the run that this thread is inside of; null outside of runs.
-[[nodiscard]] const RunSink* executing_sink() noexcept;
-
 /// Marks this thread as inside of a run, or of what it waits for. Runs may nest: a job may run
 /// another scheduler's loop.
 class ExecutingGuard {

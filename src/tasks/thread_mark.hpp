@@ -30,15 +30,25 @@ public:
 
     /// What the running code is inside of, at the innermost; null outside of all.
     [[nodiscard]] static const T* innermost() noexcept {
-        const void* const fiber = current_fiber();
-        for (const ThreadMark* mark = latest(); mark != nullptr; mark = mark->outer_) {
-            // One that was made before the thread had fibers is around all of them.
-            if (mark->fiber_ == nullptr || mark->fiber_ == fiber) return mark->what_;
-        }
-        return nullptr;
+        return find([](const T*) { return true; });
+    }
+    /// Whether the running code is inside of one of which `is_wanted(what)` is true.
+    template <class IsWanted>
+    [[nodiscard]] static bool is_inside(IsWanted is_wanted) noexcept {
+        return find(is_wanted) != nullptr;
     }
 
 private:
+    template <class IsWanted>
+    [[nodiscard]] static const T* find(IsWanted is_wanted) noexcept {
+        const void* const fiber = current_fiber();
+        for (const ThreadMark* mark = latest(); mark != nullptr; mark = mark->outer_) {
+            // One that was made before the thread had fibers is around all of them.
+            const bool is_here = mark->fiber_ == nullptr || mark->fiber_ == fiber;
+            if (is_here && is_wanted(mark->what_)) return mark->what_;
+        }
+        return nullptr;
+    }
     static ThreadMark*& latest() noexcept {
         thread_local ThreadMark* latest = nullptr;
         return latest;

@@ -144,6 +144,19 @@ TEST_F(Life, ADestructorEndsWhatRuns) {
     EXPECT_EQ(executor->held(), 0u);
 }
 
+TEST_F(Life, AJobWithinAJobOfItsMayShutItDown) {
+    TestingScheduler inner;
+    inner.start();
+    scheduler.start();
+    scheduler.add_job([&] {
+        inner.add_job([&] { scheduler.shutdown(); });
+        inner.run_pending();
+    });
+    scheduler.run_pending();
+    scheduler.shutdown();
+    EXPECT_FALSE(scheduler.running());
+}
+
 TEST_F(Life, ASchedulerThatNeverStartedIsDestroyedQuietly) {
     TestingScheduler own;
     own.add_job(note(), interval(10s));

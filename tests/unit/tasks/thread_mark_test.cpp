@@ -27,6 +27,18 @@ TEST(ThreadMark, IsOfTheInnermost) {
     EXPECT_EQ(Mark::innermost(), nullptr);
 }
 
+TEST(ThreadMark, TellsOfThoseFurtherOutToo) {
+    const auto is_inside = [](const int& what) {
+        return Mark::is_inside([&what](const int* marked) { return marked == &what; });
+    };
+    EXPECT_FALSE(is_inside(one));
+    const Mark outer(&one);
+    EXPECT_FALSE(is_inside(two));
+    const Mark inner(&two);
+    EXPECT_TRUE(is_inside(one));
+    EXPECT_TRUE(is_inside(two));
+}
+
 TEST(ThreadMark, HoldsForItsThread) {
     const Mark mark(&one);
     std::thread([] { EXPECT_EQ(Mark::innermost(), nullptr); }).join();
