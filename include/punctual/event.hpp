@@ -11,8 +11,8 @@
 // lock: they may call the scheduler. They are called where something happens: by the scheduler's
 // threads, by those of jobs that say how far they are, by the caller of `add_job`; but what happens
 // while one is called, there or on another thread, is told after it, by the thread that called it.
-// So a slow one delays the scheduler. In an event loop they are called in the scheduler's turns.
-// What a listener throws is logged.
+// So a slow one delays the scheduler, and what waits for it stays in memory. In an event loop they
+// are called in the scheduler's turns. What a listener throws is logged.
 
 #include <punctual/run.hpp>
 #include <punctual/time.hpp>

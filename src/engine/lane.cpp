@@ -99,6 +99,14 @@ void Lane::room_freed() noexcept {
     context_.room_freed();
 }
 
+bool Lane::runs_go_on() {
+    {
+        const std::lock_guard lock(unscheduled_mutex_);
+        if (!unscheduled_.empty()) return true;
+    }
+    return slots_.any_live();
+}
+
 void Lane::finished(RunSlot& slot) noexcept {
     RunSlot* top = finished_.load(std::memory_order_relaxed);
     do {

@@ -78,8 +78,9 @@ public:
     void wake_if_starved();
     /// True while the store does not answer.
     [[nodiscard]] bool failing() const { return failing_; }
-    /// Whether runs are with their executors, or just come back from there.
-    [[nodiscard]] bool runs_go_on() { return slots_.any_live(); }
+    /// Whether runs are with their executors, just come back from there, or were asked for and wait
+    /// for the store.
+    [[nodiscard]] bool runs_go_on();
     /// Runs that were handed over and are not settled; and one for a pass that is under way.
     [[nodiscard]] std::size_t outstanding() const { return outstanding_; }
 

@@ -47,9 +47,10 @@ void Lane::hand_over_run(ClaimedRun run, Instant now) {
         return;
     }
     Settlement& settlement = settlements_.emplace_back();
-    settlement.reason = "there is no executor \"" + name + "\"";
     settlement.run = std::move(run);
-    settlement.outcome = RunState::failed;
+    // At the very end executors are gone before the last answers of stores come.
+    settlement.outcome = closing_ ? RunState::cancelled : RunState::failed;
+    settlement.reason = closing_ ? "the scheduler ended" : "there is no executor \"" + name + "\"";
     settlement.started = settlement.finished = now;
     add_follow_ups(settlement);
     wake_();

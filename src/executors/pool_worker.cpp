@@ -56,8 +56,11 @@ std::uint32_t PoolWorker::most_runs() const {
     return static_cast<std::uint32_t>(limit > 0 ? std::min(limit, countable) : countable);
 }
 
-void PoolWorker::give(WaitingRun run, SteadyTime now) {
-    if (!run.ticket.begin()) return;
+void PoolWorker::give(WaitingRun run, SteadyTime now, WorkerChanges& changes) {
+    if (!run.ticket.may_begin()) {
+        changes.refused.push_back(std::move(run.ticket));
+        return;
+    }
     try {
         const JobDefinition& job = run.ticket.job();
         // Mostly those of the run before.
@@ -74,7 +77,8 @@ void PoolWorker::give(WaitingRun run, SteadyTime now) {
                         .task = job.call.task(),
                         .arguments = last_arguments_});
     } catch (const Error& error) {
-        run.ticket.complete({.outcome = RunState::failed, .reason = error.what()});
+        changes.finished.push_back(
+            {std::move(run.ticket), {.outcome = RunState::failed, .reason = error.what()}});
         return;
     }
     if (in_flight_.empty()) last_turn_ = now;

@@ -35,6 +35,8 @@ struct FinishedRun {
 /// What workers did since the pool looked last.
 struct WorkerChanges {
     std::vector<FinishedRun> finished;
+    /// Those that must not begin any more, and know why.
+    std::vector<RunTicket> refused;
     /// For another worker, in order.
     std::vector<WaitingRun> returned;
     /// How long runs took that were answered, one after another.
@@ -60,8 +62,8 @@ public:
     [[nodiscard]] std::size_t room(std::size_t most, SteadyTime now) const;
     /// Runs that it was given and that are not over.
     [[nodiscard]] std::size_t load() const { return in_flight_.size(); }
-    /// Takes it over if it may begin; otherwise it has been reported.
-    void give(WaitingRun run, SteadyTime now);
+    /// Takes it over, if it may begin and can be sent; otherwise it goes to `changes`.
+    void give(WaitingRun run, SteadyTime now, WorkerChanges& changes);
     void flush();
 
     /// What the pool waits for, as the owner of an event: its messages, or the end of its process.

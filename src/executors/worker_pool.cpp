@@ -146,7 +146,10 @@ void WorkerPool::handle_failed_start(const std::string& reason, bool was_killed,
         return;
     }
     for (WaitingRun& run : take_waiting(1)) {
-        if (!run.ticket.begin()) continue;
+        if (!run.ticket.may_begin()) {
+            changes_.refused.push_back(std::move(run.ticket));
+            continue;
+        }
         changes_.finished.push_back(
             {std::move(run.ticket), {.outcome = RunState::failed, .reason = reason}});
     }
@@ -186,6 +189,8 @@ void WorkerPool::report() {
         run.ticket.complete(std::move(run.result));
     }
     changes_.finished.clear();
+    for (RunTicket& ticket : changes_.refused) ticket.report();
+    changes_.refused.clear();
 }
 
 void WorkerPool::start_workers(SteadyTime now) {
@@ -234,7 +239,7 @@ void WorkerPool::fill(PoolWorker& worker, std::size_t most, SteadyTime now) {
     std::vector<WaitingRun> runs;
     do {
         runs = take_waiting(worker.room(most, now));
-        for (WaitingRun& run : runs) worker.give(std::move(run), now);
+        for (WaitingRun& run : runs) worker.give(std::move(run), now, changes_);
     } while (!runs.empty());
 }
 

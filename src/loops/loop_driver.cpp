@@ -66,6 +66,7 @@ private:
     void wait_for_pass() noexcept;
     bool run_some() noexcept { return own_executor_ != nullptr && own_executor_->run_some(); }
     void unwatch() noexcept;
+    void let_go() noexcept;
 
     const std::shared_ptr<LoopPlace> place_;
     const std::shared_ptr<LoopExecutor> own_executor_;
@@ -137,8 +138,10 @@ Instant LoopDriver::pass() noexcept {
 }
 
 bool LoopDriver::pass_if_driving() noexcept {
-    if (!watching_ || !place_->is_here()) return false;
+    if (!place_->is_here()) return false;
+    // Fibers go on after the end, too: one of them may be telling of it still.
     if (place_->loop().run_ready(LoopPlace::between_looks)) return true;
+    if (!watching_) return false;
     const ThreadMark<LoopDriver> mark(this);
     pass();
     // Without the loop, functions run still, and what goes on between turns does not.
@@ -183,19 +186,31 @@ void LoopDriver::end() noexcept {
 // that a listener may end the loop. Until it is over, `close` waits: nothing is touched afterwards.
 bool LoopDriver::take_leave() noexcept {
     Passes* passes = nullptr;
+    bool watched = false;
     {
         const std::lock_guard lock(mutex_);
         if (!ended_ || unwatching_ || passing_ != std::thread::id()) return false;
         passing_ = std::this_thread::get_id();
         passing_fiber_ = current_fiber();
         passes = passes_;
+        unwatching_ = watched = watching_;
     }
-    unwatch();
+    if (watched) let_go();
     while (passes != nullptr && passes->tell_events()) continue;
     const std::lock_guard lock(mutex_);
     passing_ = std::thread::id();
+    // A listener, or another thread, has started it anew, and a turn came already.
+    if (std::exchange(again_, false)) place_->wake();
     changed_.notify_all();
     return true;
+}
+
+// Whoever set `unwatching_` does it.
+void LoopDriver::let_go() noexcept {
+    place_->loop().unwatch();
+    const std::lock_guard lock(mutex_);
+    watching_ = unwatching_ = false;
+    changed_.notify_all();
 }
 
 void LoopDriver::unwatch() noexcept {
@@ -205,10 +220,7 @@ void LoopDriver::unwatch() noexcept {
         if (!watching_) return;
         unwatching_ = true;
     }
-    place_->loop().unwatch();
-    const std::lock_guard lock(mutex_);
-    watching_ = unwatching_ = false;
-    changed_.notify_all();
+    let_go();
 }
 
 void LoopDriver::close() noexcept {

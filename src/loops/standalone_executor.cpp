@@ -4,8 +4,9 @@ namespace punctual::detail {
 
 void StandaloneExecutor::start() {
     executor_.start();
-    if (watching_.exchange(true)) return;
+    if (watching_) return;
     place_->loop().watch(place_->signal().descriptor(), *this);
+    watching_ = true;
     place_->wake();
 }
 

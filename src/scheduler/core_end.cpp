@@ -51,7 +51,8 @@ void SchedulerCore::shutdown(ShutdownOptions options) {
             end_wanted_ = true;
             break;
         }
-        std::this_thread::yield();
+        // Where it has fibers, one of them may be what is waited for.
+        if (current_fiber() == nullptr || !go_on_here()) std::this_thread::yield();
     }
     request_stop();
 }
@@ -198,9 +199,11 @@ void SchedulerCore::close_stores() {
 void SchedulerCore::join_finisher() {
     if (!finisher_.joinable()) return;
     ++waiters_;
-    while (!finisher_done_ && go_on_here()) {
+    while (!finisher_done_) {
+        const bool goes_on = go_on_here();
         std::unique_lock lock(idle_mutex_);
-        idle_.wait_for(lock, 1ms, [this] { return std::exchange(activity_, false); });
+        idle_.wait_for(lock, goes_on ? 1ms : 100ms,
+                       [this] { return std::exchange(activity_, false); });
     }
     --waiters_;
     finisher_.join();

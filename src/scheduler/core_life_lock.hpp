@@ -50,12 +50,9 @@ private:
     void wait() {
         const bool goes_on = core_.go_on_here();
         std::unique_lock lock(core_.life_mutex_);
-        const auto is_free = [this] { return !core_.life_taken_; };
-        if (goes_on) {
-            core_.life_free_.wait_for(lock, std::chrono::milliseconds(1), is_free);
-        } else {
-            core_.life_free_.wait(lock, is_free);
-        }
+        // What it waits for may yet come to need this thread.
+        core_.life_free_.wait_for(lock, std::chrono::milliseconds(goes_on ? 1 : 100),
+                                  [this] { return !core_.life_taken_; });
     }
 
     SchedulerCore& core_;

@@ -31,8 +31,10 @@ std::string check_table_prefix(std::string_view prefix) {
 std::string read_table_prefix(const StoreUrl& url, const StoreUrlOption& option) {
     try {
         return check_table_prefix(url.text(option));
-    } catch (const ValueError& error) {
-        url.refuse(error.what());
+    } catch (const ValueError&) {
+        url.refuse_value(option, fmt::format("up to {} of a-z, 0-9 and _, beginning with a letter "
+                                             "or _",
+                                             longest_prefix));
     }
 }
 

@@ -136,6 +136,22 @@ TEST_F(FiberSchedulerTest, TwoFibersMayShutItDown) {
     second.join();
 }
 
+TEST_F(FiberSchedulerTest, AFiberMayShutItDownWhileAListenerOfTheEndWaits) {
+    bool told = false;
+    scheduler.on<SchedulerShutdown>([&](const SchedulerShutdown&) {
+        over.ring();
+        boost::this_fiber::sleep_for(std::chrono::milliseconds(2));
+        told = true;
+    });
+    scheduler.start();
+    fiber first(launch::post, [&] { scheduler.shutdown(); });
+    over.wait();
+    EXPECT_FALSE(told);
+    scheduler.shutdown();
+    EXPECT_TRUE(told);
+    first.join();
+}
+
 TEST_F(FiberSchedulerTest, AShutdownLetsOtherFibersGoOnWhateverItWaitsFor) {
     scheduler.add_executor("threads", thread_pool(1));
     detail::FiberBell asked;

@@ -43,8 +43,8 @@ TEST_F(PoolWorkerFailure, ACrashBetweenTwoRunsFailsNone) {
 // It would go from one worker to the next for ever.
 TEST_F(PoolWorkerFailure, ARunThatEndsItsWorkersBeforeItBeginsFails) {
     make_ready();
-    worker->give({.ticket = recorder.ticket(nothing()), .workers_lost = 3}, now);
-    worker->give({.ticket = recorder.ticket(nothing()), .workers_lost = 2}, now);
+    worker->give({.ticket = recorder.ticket(nothing()), .workers_lost = 3}, now, changes);
+    worker->give({.ticket = recorder.ticket(nothing()), .workers_lost = 2}, now, changes);
     fake.exit(1);
     look();
     EXPECT_EQ(failure().id, 1);

@@ -9,6 +9,19 @@ using std::chrono::seconds;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
+TEST_F(PoolWorkerTest, ARunThatMustNotBeginIsHandedBack) {
+    make_ready();
+    RunTicket ticket = recorder.ticket(nothing());
+    recorder.request_stop(ticket.run_id());
+    worker->give({.ticket = std::move(ticket)}, now, changes);
+    EXPECT_EQ(worker->load(), 0u);
+    ASSERT_EQ(changes.refused.size(), 1u);
+    EXPECT_TRUE(recorder.reported().empty()) << "the engine would ask for room before there is any";
+    changes.refused.at(0).report();
+    ASSERT_EQ(recorder.reported().size(), 1u);
+    EXPECT_EQ(recorder.reported().at(0).outcome, RunState::cancelled);
+}
+
 TEST_F(PoolWorkerTest, HasRoomOnceItIsReady) {
     make();
     EXPECT_EQ(worker->room(5, now), 0U);

@@ -30,7 +30,7 @@ protected:
     }
     /// Gives it so many runs: 1, 2, 3, … here and there.
     void give(int runs) {
-        for (; runs > 0; --runs) worker->give({.ticket = recorder.ticket(nothing())}, now);
+        for (; runs > 0; --runs) worker->give({.ticket = recorder.ticket(nothing())}, now, changes);
         worker->flush();
     }
     /// Does what a look at its descriptors asks for.

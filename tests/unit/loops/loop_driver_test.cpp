@@ -110,6 +110,20 @@ TEST_F(LoopDriverTest, AListenerOfTheEndStartsItAgain) {
     EXPECT_EQ(work.passes, 2);
 }
 
+TEST_F(LoopDriverTest, AListenerOfTheEndThatStartsItAgainMayRunTheLoop) {
+    driver->start(work);
+    turn();
+    driver->stop();
+    work.after_next_telling = [&] {
+        driver->start(work);
+        turn();
+    };
+    driver->end();
+    EXPECT_EQ(work.passes, 1);
+    turn();
+    EXPECT_EQ(work.passes, 2);
+}
+
 TEST_F(LoopDriverTest, StartsAgainBeforeItsEndCameToTheLoop) {
     driver->start(work);
     turn();
