@@ -57,8 +57,9 @@ Texts texts_about_jobs(SqlStatement statement) {
             return {
                 "INSERT INTO {jobs} (generation, id, version, executor, state, next_run_time, "
                 "due, last_run_time, `rank`, queued, running, history_size) "
-                "VALUES (:1, :2, :3, :4, :5, :6, :7, :8, :9, :10, 0, (SELECT COUNT(*) FROM "
-                "{history} h WHERE h.job_key = {key_of_own_id}))"};
+                "VALUES (:1, :2, :3, :4, :5, :6, :7, :8, :9, :10, 0, "
+                "IF((SELECT history_size = 0 FROM {store}), 0, (SELECT COUNT(*) FROM "
+                "{history} h WHERE h.job_key = {key_of_own_id})))"};
         case SqlStatement::insert_definitions:
             return {
                 "INSERT INTO {definitions} (generation, version, added_at, task, arguments, "
