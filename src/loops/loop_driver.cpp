@@ -108,12 +108,16 @@ void LoopDriver::start(Passes& passes) {
 
 void LoopDriver::turn() noexcept {
     const ThreadMark<LoopDriver> mark(this);
-    if (take_leave()) return;
-    place_->begin_turn();
-    Instant next = pass();
-    if (run_some()) next = Instant::min();
-    place_->signal().set(next);
-    place_->end_turn();
+    // Once it has taken leave, the driver may be gone.
+    const std::shared_ptr<LoopPlace> place = place_;
+    // First, for it takes back the wish for a turn: an end that is asked for from here on asks anew.
+    place->begin_turn();
+    if (!take_leave()) {
+        Instant next = pass();
+        if (run_some()) next = Instant::min();
+        place->signal().set(next);
+    }
+    place->end_turn();
 }
 
 Instant LoopDriver::pass() noexcept {

@@ -207,6 +207,8 @@ void SchedulerCore::join_finisher() {
     }
     --waiters_;
     finisher_.join();
+    // What is left to tell is told before this thread goes on, if it is told here.
+    driver_->end();
 }
 
 void SchedulerCore::close() {
