@@ -110,7 +110,7 @@ void LoopDriver::turn() noexcept {
     const ThreadMark<LoopDriver> mark(this);
     // Once it has taken leave, the driver may be gone.
     const std::shared_ptr<LoopPlace> place = place_;
-    // First, for it takes back the wish for a turn: an end that is asked for from here on asks anew.
+    // First, as it takes back the wish for a turn: an end asked for from here on asks anew.
     place->begin_turn();
     if (!take_leave()) {
         Instant next = pass();
