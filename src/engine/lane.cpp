@@ -29,8 +29,7 @@ Lane::Lane(std::string name, std::shared_ptr<JobStore> store, EngineContext& con
       slots_(*this) {}
 
 void Lane::set_claiming(bool claiming) {
-    claiming_ = claiming;
-    if (claiming) wake_();
+    if (claiming_.exchange(claiming) != claiming && claiming) wake_();
 }
 
 void Lane::due_at(Instant due) {

@@ -100,6 +100,7 @@ private:
         std::thread thread;
         bool driven_by_thread = false;
         std::atomic<bool> open = false;
+        std::atomic<bool> leaving = false;  // it is being removed
 
         ~Track() {
             if (thread.joinable()) thread.join();
@@ -122,6 +123,10 @@ private:
     void tell(E event);
     template <class E>
     void tell_job(const std::string& store, const std::string& id);
+    template <class E>
+    void tell_store(const std::string& store);
+    template <class E>
+    void tell_executor(const std::string& executor);
 
     // Jobs.
     struct Addition;
@@ -180,15 +185,19 @@ private:
     void schedule_reboot_jobs(Track& track);
     void drive(Track& track);
     void stop_driving(Track& track);
-    void set_claiming(bool claiming);
+    void settle_claiming();
     [[nodiscard]] bool start_driving(std::int64_t number);
     void abandon_start() noexcept;
     void begin_end();
     void begin_end_aside(const ShutdownOptions& options);
     void finish(const ShutdownOptions& options);
+    void wish_end(const ShutdownOptions& options);
+    [[nodiscard]] std::optional<ShutdownOptions> take_end_wish();
     /// False if runs are outstanding still: after `limit`, with a store that does not answer, or
-    /// with a driver that makes no pass for `loop_timeout`.
-    bool wait_until_idle(const Tracks& tracks, Duration limit, Duration loop_timeout);
+    /// with a driver that makes no pass for `loop_timeout`. `help` does what this thread can do for
+    /// them; false if that is nothing.
+    bool wait_until_idle(const Tracks& tracks, Duration limit, Duration loop_timeout,
+                         const std::function<bool()>& help);
     bool pass_here();
     /// Does what only this thread can do, as the driver's or an executor's, for runs that are
     /// waited for; false if it is neither.
@@ -214,12 +223,13 @@ private:
     IdSource ids_;
     TimeZone timezone_;
 
-    std::mutex life_mutex_;  // guards the next four
+    std::mutex life_mutex_;  // guards the next five
     std::condition_variable life_free_;
-    bool life_taken_ = false;  // one start, shutdown or configure at a time
+    bool life_taken_ = false;  // one start, shutdown, configure or change of parts at a time
     std::thread::id life_thread_{};
     const void* life_fiber_ = nullptr;
-    SchedulerOptions options_;
+    std::optional<ShutdownOptions> end_wish_;  // of who could not take it
+    SchedulerOptions options_;                 // of who has taken it, as the next
     std::thread finisher_;
     std::atomic<bool> finisher_done_ = false;
     std::atomic<bool> ever_started_ = false;
@@ -227,9 +237,9 @@ private:
     std::int64_t starts_ = 0;
     std::atomic<bool> driving_ = false;
     std::atomic<bool> ending_ = false;
-    std::atomic<bool> end_wanted_ = false;  // by a listener that was told of the start
     std::atomic<bool> closed_ = false;
 
+    std::mutex claiming_mutex_;
     mutable std::mutex parts_mutex_;
     Tracks tracks_;
     Tracks removed_;  // with runs that could not be settled: executors may point at their lanes
@@ -261,6 +271,22 @@ void SchedulerCore::tell(E event) {
     event.at = now();
     const InsideGuard guard(this);
     context_.bus.tell(std::move(event));
+}
+
+template <class E>
+void SchedulerCore::tell_store(const std::string& store) {
+    if (!context_.bus.wanted(E::kind)) return;
+    E event;
+    event.store = store;
+    tell(std::move(event));
+}
+
+template <class E>
+void SchedulerCore::tell_executor(const std::string& executor) {
+    if (!context_.bus.wanted(E::kind)) return;
+    E event;
+    event.executor = executor;
+    tell(std::move(event));
 }
 
 template <class E>

@@ -38,23 +38,19 @@ void SchedulerCore::shutdown(ShutdownOptions options) {
         finish(options);
         return;
     }
+    // It cannot wait for whoever starts, ends or changes the scheduler, and may wait for this
+    // thread's job: that one begins the end then.
     options.wait = false;
-    // A thread that ends the scheduler holds the lock, and may wait for this one's job. One that
-    // starts it is waited for, unless it is this one, in a listener.
-    while (!ending_) {
-        const LifeLock lock(*this, std::try_to_lock);
-        if (lock.owns()) {
-            if (started() && !ending_) begin_end_aside(options);
-            break;
-        }
-        if (LifeLock::is_mine(*this)) {
-            end_wanted_ = true;
-            break;
-        }
-        // Where it has fibers, one of them may be what is waited for.
-        if (current_fiber() == nullptr || !go_on_here()) std::this_thread::yield();
-    }
+    wish_end(options);
     request_stop();
+}
+
+void SchedulerCore::wish_end(const ShutdownOptions& options) {
+    {
+        const std::lock_guard lock(life_mutex_);
+        end_wish_ = options;
+    }
+    const LifeLock lock(*this, std::try_to_lock);  // and begun where it is released
 }
 
 void SchedulerCore::begin_end_aside(const ShutdownOptions& options) {
@@ -69,7 +65,7 @@ void SchedulerCore::begin_end_aside(const ShutdownOptions& options) {
 
 void SchedulerCore::begin_end() {
     ending_ = true;
-    set_claiming(false);
+    settle_claiming();
     for (const auto& track : tracks()) track->lane->set_closing(true);
 }
 
@@ -77,7 +73,8 @@ void SchedulerCore::finish(const ShutdownOptions& options) {
     const Tracks all = tracks();
     if (!options.wait) request_stop();
     const Duration limit = options.wait ? options.timeout : 0s;
-    if (!wait_until_idle(all, limit, options.loop_timeout)) request_stop();
+    const auto help = [this] { return pass_here(); };
+    if (!wait_until_idle(all, limit, options.loop_timeout, help)) request_stop();
     close_executors();
     driver_->stop();
     driving_ = false;
@@ -89,20 +86,21 @@ void SchedulerCore::finish(const ShutdownOptions& options) {
     driver_->end();
 }
 
-bool SchedulerCore::wait_until_idle(const Tracks& tracks, Duration limit, Duration loop_timeout) {
+bool SchedulerCore::wait_until_idle(const Tracks& tracks, Duration limit, Duration loop_timeout,
+                                    const std::function<bool()>& help) {
     using Steady = std::chrono::steady_clock;
     const auto begun = Steady::now();
     const auto settled = [](const auto& track) { return track->lane->outstanding() == 0; };
     // The last outcomes are recorded at the very end, as soon as the store answers.
     const auto given_up = [&](const auto& track) {
         Lane& lane = *track->lane;
-        return settled(track) || (lane.failing() && (!lane.runs_go_on() ||
+        return settled(track) || !track->open || (lane.failing() && (!lane.runs_go_on() ||
                                                      Steady::now() - begun > patience_with_stores));
     };
     ++waiters_;
     while (!std::ranges::all_of(tracks, given_up)) {
         if (limit != unlimited && Steady::now() - begun >= limit) break;
-        const bool here = pass_here();
+        const bool here = help();
         if (!here && stalled(loop_timeout)) {
             log_error("the event loop does not run: what waits for it is cancelled");
             break;

@@ -77,8 +77,8 @@ bool SchedulerCore::start_driving(std::int64_t number) {
     const LifeLock lock(*this);
     // A listener, or another thread, may have ended this start, and even have made the next.
     if (ending_ || !started() || number != starts_) return false;
-    if (end_wanted_) {
-        begin_end_aside({.wait = false});
+    if (const auto wished = take_end_wish()) {
+        begin_end_aside(*wished);
         return false;
     }
     try {
@@ -95,9 +95,16 @@ bool SchedulerCore::start_driving(std::int64_t number) {
 }
 
 void SchedulerCore::begin(StartOptions options) {
-    for (const auto& [name, spec] : options_.executors) open_executor(name, spec);
-    for (const auto& track : tracks()) open(*track);
-    ending_ = end_wanted_ = false;
+    static_cast<void>(take_end_wish());  // of an earlier start
+    for (const auto& [name, spec] : options_.executors) {
+        open_executor(name, spec);
+        tell_executor<ExecutorAdded>(name);
+    }
+    for (const auto& track : tracks()) {
+        open(*track);
+        tell_store<StoreAdded>(track->lane->name());
+    }
+    ending_ = false;
     ever_started_ = true;
     state_ = options.paused ? SchedulerState::paused : SchedulerState::running;
     std::vector<JobRequest> waiting;
@@ -112,7 +119,7 @@ void SchedulerCore::begin(StartOptions options) {
         const std::lock_guard lock(pending_mutex_);
         pending_.clear();
     }
-    if (!options.paused) set_claiming(true);
+    settle_claiming();
 }
 
 void SchedulerCore::open(Track& track) {
@@ -122,11 +129,6 @@ void SchedulerCore::open(Track& track) {
     track.loop.reset();
     lane.set_closing(false);
     lane.recover(now());
-    if (context_.bus.wanted(StoreAdded::kind)) {
-        StoreAdded event;
-        event.store = lane.name();
-        tell(std::move(event));
-    }
 }
 
 // The instants of `@reboot` are the starts of the scheduler.
@@ -158,32 +160,44 @@ void SchedulerCore::drive(Track& track) {
 }
 
 void SchedulerCore::abandon_start() noexcept {
-    set_claiming(false);
+    state_ = SchedulerState::stopped;
+    settle_claiming();
     close_stores();
     close_executors();
-    state_ = SchedulerState::stopped;
 }
 
-void SchedulerCore::set_claiming(bool claiming) {
-    for (const auto& track : tracks()) track->lane->set_claiming(claiming);
+// Whoever changes what it goes by calls it afterwards: the last of them sees all changes.
+void SchedulerCore::settle_claiming() {
+    const std::lock_guard lock(claiming_mutex_);
+    const bool claiming = state_ == SchedulerState::running && !ending_;
+    for (const auto& track : tracks()) track->lane->set_claiming(claiming && !track->leaving);
 }
 
 void SchedulerCore::pause() {
     check_usable();
-    if (!started())
+    SchedulerState state = SchedulerState::running;
+    if (!state_.compare_exchange_strong(state, SchedulerState::paused)) {
+        if (state == SchedulerState::paused) return;
         throw SchedulerNotRunningError("the scheduler is not running: nothing to pause");
-    if (state_.exchange(SchedulerState::paused) == SchedulerState::paused) return;
-    set_claiming(false);
+    }
+    settle_claiming();
     tell(SchedulerPaused());
 }
 
 void SchedulerCore::resume() {
     check_usable();
-    if (!started())
+    SchedulerState state = SchedulerState::paused;
+    if (!state_.compare_exchange_strong(state, SchedulerState::running)) {
+        if (state == SchedulerState::running) return;
         throw SchedulerNotRunningError("the scheduler is not running: nothing to resume");
-    if (state_.exchange(SchedulerState::running) == SchedulerState::running) return;
-    set_claiming(true);
+    }
+    settle_claiming();
     tell(SchedulerResumed());
+}
+
+std::optional<ShutdownOptions> SchedulerCore::take_end_wish() {
+    const std::lock_guard lock(life_mutex_);
+    return std::exchange(end_wish_, std::nullopt);
 }
 
 }  // namespace punctual::detail

@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <mutex>
+#include <optional>
 #include <thread>
+#include <utility>
 
 #include "scheduler/core.hpp"
 #include "tasks/thread_mark.hpp"
@@ -21,11 +23,27 @@ public:
         while (!take()) wait();
     }
     LifeLock(SchedulerCore& core, std::try_to_lock_t) : core_(core), owns_(take()) {}
+    /// For what may be done from inside a job, for which an end may wait. *Throws*
+    /// SchedulerNotRunningError while the scheduler ends.
+    struct NotInEnd {};
+    LifeLock(SchedulerCore& core, NotInEnd) : core_(core), owns_(false) {
+        if (is_mine(core)) {
+            throw Error("the scheduler is starting or ending: not from inside of that");
+        }
+        while (!take()) {
+            check_not_ending();
+            wait();
+        }
+        owns_ = true;
+        try {
+            check_not_ending();
+        } catch (...) {
+            release();
+            throw;
+        }
+    }
     ~LifeLock() {
-        if (!owns_) return;
-        const std::lock_guard lock(core_.life_mutex_);
-        core_.life_taken_ = false;
-        core_.life_free_.notify_all();
+        if (owns_) release();
     }
     LifeLock(const LifeLock&) = delete;
     LifeLock& operator=(const LifeLock&) = delete;
@@ -45,6 +63,25 @@ private:
         core_.life_thread_ = std::this_thread::get_id();
         core_.life_fiber_ = current_fiber();
         return true;
+    }
+    // An end that was wished for meanwhile is begun first.
+    void release() {
+        while (const auto wished = free_unless_end_is_wished()) core_.begin_end_aside(*wished);
+    }
+    std::optional<ShutdownOptions> free_unless_end_is_wished() {
+        const std::lock_guard lock(core_.life_mutex_);
+        if (core_.end_wish_ && core_.driving_ && !core_.ending_) {
+            return std::exchange(core_.end_wish_, std::nullopt);
+        }
+        core_.life_taken_ = false;
+        core_.life_free_.notify_all();
+        return std::nullopt;
+    }
+    void check_not_ending() const {
+        if (core_.started() && core_.ending_) {
+            throw SchedulerNotRunningError(
+                "the scheduler is ending: its stores and executors stay as they are");
+        }
     }
     // Whoever holds it may be waiting for passes of this thread.
     void wait() {

@@ -7,7 +7,9 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <thread>
+#include <vector>
 
 #include "counter.hpp"
 
@@ -33,6 +35,9 @@ void try_to(F action) {
     } catch (const ConflictingIdError&) {
     } catch (const SchedulerNotRunningError&) {
     } catch (const SchedulerAlreadyRunningError&) {
+    } catch (const ConfigurationError&) {
+    } catch (const UnknownStoreError&) {
+    } catch (const UnknownExecutorError&) {
     }
 }
 
@@ -188,6 +193,47 @@ TEST(Concurrency, StartsAndShutdownsOfManyThreadsDoNoHarm) {
     try_to([&] { scheduler.start(); });
     runs.wait_for(runs.value() + 1);
     EXPECT_TRUE(scheduler.find_job("tick"));
+}
+
+// Each thread does one kind of change, so that any two kinds meet.
+TEST(Concurrency, ChangesOfLifeAndOfPartsDoNoHarmToEachOther) {
+    Counter runs;
+    BackgroundScheduler scheduler;
+    const auto tick = [&] { scheduler.add_job([&] { runs.count(); }, interval(100us)); };
+    tick();
+    scheduler.start();
+    const std::vector<std::function<void()>> changes = {
+        [&] { scheduler.pause(); },
+        [&] { scheduler.resume(); },
+        [&] { scheduler.start(); },
+        [&] { scheduler.shutdown(); },
+        [&] { scheduler.shutdown({.wait = false}); },
+        [&] { scheduler.run_job(scheduler.get_jobs().front().id()); },
+        [&] {
+            // Within a job, for which an end may wait.
+            scheduler.add_job([&] {
+                try_to([&] { scheduler.add_store("inside", memory()); });
+                try_to([&] { scheduler.shutdown(); });
+            });
+        },
+        [&] { scheduler.add_store("part", memory()); },
+        [&] { scheduler.remove_store("part"); },
+        [&] { scheduler.remove_store("inside"); },
+        [&] { scheduler.add_executor("part", thread_pool(2)); },
+        [&] { scheduler.remove_executor("part"); },
+    };
+    std::vector<std::jthread> all;
+    for (const auto& change : changes) {
+        all.emplace_back([&] {
+            for (int i = 0; i < 50; ++i) try_to(change);
+        });
+    }
+    all.clear();
+    scheduler.shutdown();
+    scheduler.remove_all_jobs();
+    tick();
+    scheduler.start();
+    runs.wait_for(runs.value() + 1);
 }
 
 TEST(Concurrency, PausesAndResumesAmongRunsLoseNothing) {

@@ -5,6 +5,7 @@
 
 #include <punctual/executors/executor.hpp>
 
+#include <mutex>
 #include <thread>
 
 namespace punctual::testing {
@@ -22,7 +23,10 @@ public:
         }
         runs.clear();
     }
-    void shutdown(bool) override { open.clear(); }
+    void shutdown(bool) override {
+        const std::lock_guard lock(in_run);
+        open.clear();
+    }
 
     [[nodiscard]] bool stops(std::size_t index) const { return open.at(index).stop_requested(); }
     void end(std::size_t index, RunResult result = {}) {
@@ -33,6 +37,7 @@ public:
 
     bool begins = true;
     std::vector<RunTicket> open;
+    std::mutex in_run;  // held by what a run does on a thread of its own: an end waits for it
 };
 
 class Stopping : public ::testing::Test {
@@ -286,7 +291,10 @@ protected:
     void progress() {
         add({}, at(second(10)));
         scheduler.run_until(second(10));
-        std::thread([&] { executor->open.at(0).progress(0.5, "half way"); }).join();
+        std::thread([&] {
+            const std::lock_guard lock(executor->in_run);
+            executor->open.at(0).progress(0.5, "half way");
+        }).join();
     }
 };
 
