@@ -94,8 +94,9 @@ bool SchedulerCore::wait_until_idle(const Tracks& tracks, Duration limit, Durati
     // The last outcomes are recorded at the very end, as soon as the store answers.
     const auto given_up = [&](const auto& track) {
         Lane& lane = *track->lane;
-        return settled(track) || !track->open || (lane.failing() && (!lane.runs_go_on() ||
-                                                     Steady::now() - begun > patience_with_stores));
+        return settled(track) || !track->open ||
+               (lane.failing() &&
+                (!lane.runs_go_on() || Steady::now() - begun > patience_with_stores));
     };
     ++waiters_;
     while (!std::ranges::all_of(tracks, given_up)) {
