@@ -118,6 +118,29 @@ TEST_F(SqliteFiles, AnotherSchemaIsRefusedAndLeftAsItIs) {
     EXPECT_THAT(refusal(StoreAccess::inspect), HasSubstr("an older version (its schema is 0"));
 }
 
+TEST_F(SqliteFiles, AnOlderSchemaIsBroughtUpToDateByAScheduler) {
+    make_file(3);
+    OtherProgram(path).execute("DROP TABLE nodes; PRAGMA user_version = 1");
+    const std::string before = read_file(path);
+    EXPECT_THAT(refusal(StoreAccess::inspect), HasSubstr("is brought up to date by the first"));
+    EXPECT_EQ(read_file(path), before);
+    const auto store = open();
+    EXPECT_EQ(ids_of(store->list({}, 100).jobs), (Ids{"job 0", "job 1", "job 2"}));
+    EXPECT_EQ(OtherProgram(path).query("PRAGMA user_version"), "2");
+    EXPECT_EQ(OtherProgram(path).query("SELECT count(*) FROM nodes"), "1");
+    EXPECT_EQ(refusal(StoreAccess::inspect), "it opened");
+}
+
+TEST_F(SqliteFiles, AnUpdateThatFailsChangesNothing) {
+    make_file(3);
+    OtherProgram(path).execute(
+        "DROP TABLE nodes; PRAGMA user_version = 1; CREATE TABLE nodes (mine TEXT)");
+    EXPECT_THAT(refusal(), HasSubstr("already exists"));
+    EXPECT_EQ(OtherProgram(path).query("PRAGMA user_version"), "1");
+    OtherProgram(path).execute("DROP TABLE nodes");
+    EXPECT_EQ(ids_of(open()->list({}, 100).jobs), (Ids{"job 0", "job 1", "job 2"}));
+}
+
 TEST_F(SqliteFiles, AnEmptyFileBecomesAStore) {
     write_file(path, "");
     EXPECT_EQ(refusal(), "it opened");

@@ -101,6 +101,19 @@ TEST_F(SqlitePrefixes, RefuseAnotherSchema) {
     EXPECT_THAT(refusal("?prefix=cron_"), HasSubstr("an older version (its schema is 0"));
 }
 
+TEST_F(SqlitePrefixes, OfAnOlderSchemaAreBroughtUpToDate) {
+    {
+        const auto store = open("?prefix=cron_");
+        add(*store, "a");
+        store->close();
+    }
+    OtherProgram application(path);
+    application.execute("DROP TABLE cron_nodes; UPDATE cron_store SET schema_version = 1");
+    EXPECT_TRUE(open("?prefix=cron_")->find("a"));
+    EXPECT_EQ(application.query("SELECT schema_version FROM cron_store"), "2");
+    EXPECT_EQ(application.query("SELECT count(*) FROM cron_nodes"), "1");
+}
+
 TEST_F(SqlitePrefixes, AreReadStrictly) {
     for (const char* prefix : {"", "1a", "a-b", "A", "a_name_that_is_far_too_long_for_it"}) {
         EXPECT_THROW(static_cast<void>(open("?prefix=" + std::string(prefix))), ConfigurationError)

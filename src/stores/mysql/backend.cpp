@@ -4,6 +4,7 @@
 #include <random>
 
 #include "stores/mysql/schema.hpp"
+#include "stores/scheduler_owner.hpp"
 
 namespace punctual::detail {
 
@@ -42,9 +43,10 @@ std::unique_ptr<SqlConnection> MysqlBackend::connect_to_schedule() {
     auto connection = std::make_unique<MysqlConnection>(location_);
     // Before anything is made or changed: one scheduler at a time does that.
     take_scheduler_lock(*connection);
-    if (examine_mysql_schema(*connection, tables_) == MysqlSchemaState::missing) {
-        create_mysql_schema(*connection, tables_);
-    }
+    const SchemaState state = examine_mysql_schema(*connection, tables_);
+    if (state == SchemaState::missing) create_mysql_schema(*connection, tables_);
+    if (state == SchemaState::outdated) update_mysql_schema(*connection, tables_);
+    record_mysql_node(*connection, tables_);
     connection->prepare(tables_, false);
     was_connected_ = true;
     return connection;
@@ -59,8 +61,9 @@ void MysqlBackend::take_scheduler_lock(MysqlConnection& connection) {
         if (is_own) connection.execute("KILL CONNECTION " + holder);
         if (!is_own || !try_lock(connection, name, patience_after_kill)) {
             const std::string text =
-                fmt::format("{} is in use by another scheduler (connection {} of the server)",
-                            location_.describe(), holder);
+                fmt::format("{} is in use by another scheduler ({}connection {} of the server)",
+                            location_.describe(),
+                            describe_holder(find_mysql_node(connection, tables_)), holder);
             if (was_connected_) throw StoreUnavailableError(text);
             throw StoreError(text);
         }
@@ -81,10 +84,7 @@ std::unique_ptr<SqlConnection> MysqlBackend::connect_to_inspect() {
 std::unique_ptr<SqlConnection> MysqlBackend::connect_to_look() {
     auto connection = std::make_unique<MysqlConnection>(location_);
     connection->execute("SET SESSION TRANSACTION READ ONLY");
-    if (examine_mysql_schema(*connection, tables_) == MysqlSchemaState::missing) {
-        throw StoreError(
-            fmt::format("{} has no jobs: no scheduler has used it yet", location_.describe()));
-    }
+    require_current_schema(location_.describe(), examine_mysql_schema(*connection, tables_));
     connection->prepare(tables_, true);
     return connection;
 }

@@ -1,15 +1,15 @@
 #include "stores/mysql/schema.hpp"
 
 #include <fmt/format.h>
+#include <array>
 
-#include "stores/schema_version.hpp"
+#include "log/log.hpp"
+#include "stores/scheduler_owner.hpp"
 #include "stores/sql/id_blocks.hpp"
 
 namespace punctual::detail {
 
 namespace {
-
-constexpr int schema_version = 1;
 
 constexpr std::string_view format =
     "ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
@@ -20,7 +20,7 @@ constexpr std::string_view format =
 // from those that have: the first table stays small, the second grows at its end only. Columns that
 // the server fills in by itself are for indexes: keys have the length that an index can have, and
 // `is_done` changes only when a job ends, not at each run.
-constexpr std::string_view tables_text = R"(
+constexpr std::string_view first_version = R"(
 CREATE TABLE IF NOT EXISTS {store} (
     application VARCHAR(32) NOT NULL,  -- 'punctual'
     schema_version INT NOT NULL,
@@ -92,18 +92,61 @@ CREATE TABLE IF NOT EXISTS {history} (
     KEY by_job (job_key, id)
 ) {format};
 
-INSERT INTO {store} SELECT 'punctual', {version}, COUNT(*) FROM {history};
+INSERT INTO {store} SELECT 'punctual', 1, COUNT(*) FROM {history};
 )";
 
-std::string fill_in(const MysqlTables& tables) {
+// What the second version, the third, … has beside the one before it. A step may have been done in
+// part.
+constexpr std::array<std::string_view, 1> steps = {R"(
+CREATE TABLE IF NOT EXISTS {nodes} (
+    owner VARBINARY(512) NOT NULL PRIMARY KEY,  -- host, process, …
+    opened_at BIGINT NOT NULL,         -- by the clock of the server, as the next
+    lease_until BIGINT                 -- null: as long as it holds the lock of the store
+) {format};
+)"};
+
+constexpr int schema_version = 1 + static_cast<int>(steps.size());
+
+std::string fill_in(std::string_view text, const MysqlTables& tables) {
     return fmt::format(
-        tables_text, fmt::arg("version", schema_version),
+        fmt::runtime(text), fmt::arg("nodes", tables["nodes"]),
         fmt::arg("block", SqlIdBlocks::block_size), fmt::arg("format", format),
         fmt::arg("store", tables["store"]), fmt::arg("generations", tables["generations"]),
         fmt::arg("run_ids", tables["run_ids"]), fmt::arg("jobs", tables["jobs"]),
         fmt::arg("definitions", tables["definitions"]), fmt::arg("runs", tables["runs"]),
         fmt::arg("history", tables["history"]), fmt::arg("key_of_id", mysql_key_of("id")),
         fmt::arg("key_of_job_id", mysql_key_of("job_id")));
+}
+
+int read_version(MysqlConnection& connection, const MysqlTables& tables) {
+    return std::stoi(
+        connection.query_text(fmt::format("SELECT schema_version FROM {}", tables["store"]))[0]);
+}
+
+void change_tables(MysqlConnection& connection, const std::string& statements,
+                   std::string_view change) {
+    try {
+        std::string_view rest = statements;
+        while (rest.find(';') != std::string_view::npos) {
+            connection.execute(std::string(rest.substr(0, rest.find(';'))));
+            rest.remove_prefix(rest.find(';') + 1);
+        }
+    } catch (const StoreUnavailableError&) {
+        throw;
+    } catch (const StoreError& error) {
+        throw StoreError(
+            fmt::format("{}; the tables of the store could not be {}: give the user "
+                        "the right to",
+                        error.what(), change));
+    }
+}
+
+void take_steps(MysqlConnection& connection, const MysqlTables& tables, int version) {
+    for (; version < schema_version; ++version) {
+        std::string text = fill_in(steps[static_cast<std::size_t>(version - 1)], tables);
+        text += fmt::format("UPDATE {} SET schema_version = {};", tables["store"], version + 1);
+        change_tables(connection, text, "brought up to date");
+    }
 }
 
 [[noreturn]] void throw_foreign(const MysqlConnection& connection, const std::string& table) {
@@ -117,7 +160,7 @@ std::string fill_in(const MysqlTables& tables) {
 std::string find_table(MysqlConnection& connection, const MysqlTables& tables) {
     std::string names;
     for (const char* name :
-         {"store", "jobs", "definitions", "runs", "history", "generations", "run_ids"}) {
+         {"store", "jobs", "definitions", "runs", "history", "generations", "run_ids", "nodes"}) {
         names += (names.empty() ? "" : ", ") + quote_mysql_text(tables.plain(name));
     }
     const auto found = connection.query_text(fmt::format(
@@ -137,37 +180,47 @@ bool has_our_columns(MysqlConnection& connection, const MysqlTables& tables) {
 
 }  // namespace
 
-MysqlSchemaState examine_mysql_schema(MysqlConnection& connection, const MysqlTables& tables) {
+SchemaState examine_mysql_schema(MysqlConnection& connection, const MysqlTables& tables) {
     const std::string table = find_table(connection, tables);
-    if (table.empty()) return MysqlSchemaState::missing;
+    if (table.empty()) return SchemaState::missing;
     if (table != tables.plain("store") || !has_our_columns(connection, tables)) {
         throw_foreign(connection, table);
     }
     const auto row = connection.query_text(
         fmt::format("SELECT application, schema_version FROM {}", tables["store"]));
     // It is filled in when everything else is there.
-    if (row.empty()) return MysqlSchemaState::missing;
+    if (row.empty()) return SchemaState::missing;
     if (row[0] != "punctual") throw_foreign(connection, table);
-    require_schema_version(connection.name(), std::stoll(row[1]), schema_version);
-    return MysqlSchemaState::current;
+    return judge_schema_version(connection.name(), std::stoll(row[1]), schema_version);
 }
 
 void create_mysql_schema(MysqlConnection& connection, const MysqlTables& tables) {
-    const std::string text = fill_in(tables);
-    try {
-        std::string_view rest = text;
-        while (rest.find(';') != std::string_view::npos) {
-            connection.execute(std::string(rest.substr(0, rest.find(';'))));
-            rest.remove_prefix(rest.find(';') + 1);
-        }
-    } catch (const StoreUnavailableError&) {
-        throw;
-    } catch (const StoreError& error) {
-        throw StoreError(
-            fmt::format("{}; the tables of the store could not be made: give the user "
-                        "the right to",
-                        error.what()));
-    }
+    change_tables(connection, fill_in(first_version, tables), "made");
+    take_steps(connection, tables, 1);
+}
+
+void update_mysql_schema(MysqlConnection& connection, const MysqlTables& tables) {
+    const int version = read_version(connection, tables);
+    take_steps(connection, tables, version);
+    log_info(fmt::format("{} was brought from schema {} to {}", connection.name(), version,
+                         schema_version));
+}
+
+void record_mysql_node(MysqlConnection& connection, const MysqlTables& tables) {
+    connection.execute(fmt::format("DELETE FROM {}", tables["nodes"]));
+    connection.execute(fmt::format(
+        "INSERT INTO {} (owner, opened_at) VALUES ({}, UNIX_TIMESTAMP(NOW(6)) * 1000000)",
+        tables["nodes"], quote_mysql_text(make_scheduler_owner())));
+}
+
+std::string find_mysql_node(MysqlConnection& connection, const MysqlTables& tables) {
+    const auto there = connection.query_text(fmt::format(
+        "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND "
+        "TABLE_NAME = {}",
+        quote_mysql_text(tables.plain("nodes"))));
+    if (there != std::vector<std::string>{"1"}) return {};
+    const auto row = connection.query_text(fmt::format("SELECT owner FROM {}", tables["nodes"]));
+    return row.empty() ? std::string() : row[0];
 }
 
 }  // namespace punctual::detail

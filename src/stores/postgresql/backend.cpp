@@ -6,6 +6,7 @@
 
 #include "stores/postgresql/savepoint.hpp"
 #include "stores/postgresql/schema.hpp"
+#include "stores/scheduler_owner.hpp"
 
 namespace punctual::detail {
 
@@ -57,9 +58,10 @@ std::unique_ptr<SqlConnection> PostgresqlBackend::connect_to_schedule() {
     const PostgresqlTables tables = find_tables(*connection, location_);
     // Before anything is made or changed: one scheduler at a time does that.
     take_scheduler_lock(*connection, tables);
-    if (examine_postgresql_schema(*connection, tables) == PostgresqlSchemaState::missing) {
-        create_postgresql_schema(*connection, tables);
-    }
+    const SchemaState state = examine_postgresql_schema(*connection, tables);
+    if (state == SchemaState::missing) create_postgresql_schema(*connection, tables);
+    if (state == SchemaState::outdated) update_postgresql_schema(*connection, tables);
+    record_postgresql_node(*connection, tables);
     connection->prepare(tables, false);
     tables_ = tables;
     return connection;
@@ -70,15 +72,12 @@ void PostgresqlBackend::take_scheduler_lock(PostgresqlConnection& connection,
     const std::string key = lock_key(tables);
     end_lost_connection(connection, key);
     if (!try_lock(connection, key)) {
-        const std::string holder = find_lock_holder(connection, key);
-        if (lock_holder_.empty()) {
-            throw StoreError(fmt::format("{} is in use by another scheduler (server process {})",
-                                         location_.describe(), holder));
-        }
-        throw StoreUnavailableError(
-            fmt::format("{} is in use by another scheduler (server process {}) since the "
-                        "connection to it was lost",
-                        location_.describe(), holder));
+        const std::string text = fmt::format(
+            "{} is in use by another scheduler ({}server process {})", location_.describe(),
+            describe_holder(find_postgresql_node(connection, tables)),
+            find_lock_holder(connection, key));
+        if (lock_holder_.empty()) throw StoreError(text);
+        throw StoreUnavailableError(text + " since the connection to it was lost");
     }
     const auto own = connection.query_text(fmt::format(
         "SELECT {} FROM pg_stat_activity a WHERE a.pid = pg_backend_pid()", process_and_start));
@@ -106,10 +105,7 @@ std::unique_ptr<SqlConnection> PostgresqlBackend::connect_to_look() {
     auto connection = std::make_unique<PostgresqlConnection>(location_);
     connection->execute("SET default_transaction_read_only = on");
     const PostgresqlTables tables = find_tables(*connection, location_);
-    if (examine_postgresql_schema(*connection, tables) == PostgresqlSchemaState::missing) {
-        throw StoreError(
-            fmt::format("{} has no jobs: no scheduler has used it yet", location_.describe()));
-    }
+    require_current_schema(location_.describe(), examine_postgresql_schema(*connection, tables));
     connection->prepare(tables, true);
     return connection;
 }

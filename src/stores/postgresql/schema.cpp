@@ -1,15 +1,15 @@
 #include "stores/postgresql/schema.hpp"
 
 #include <fmt/format.h>
+#include <array>
 
-#include "stores/schema_version.hpp"
+#include "log/log.hpp"
+#include "stores/scheduler_owner.hpp"
 #include "stores/sql/id_blocks.hpp"
 
 namespace punctual::detail {
 
 namespace {
-
-constexpr int schema_version = 1;
 
 // Times are microseconds since 1970; 9223372036854775807 is "never". Ids and what jobs wrote are
 // bytes; text is what this library wrote. What changes at each run is apart from what a job is, so
@@ -17,13 +17,13 @@ constexpr int schema_version = 1;
 // from those that have: the first table stays small, the second grows at its end only. Rows of jobs
 // change at each run and those of runs come and go: they leave room for that, and are cleaned up
 // sooner than the server would by itself.
-constexpr std::string_view table_text = R"(
+constexpr std::string_view first_version = R"(
 CREATE TABLE {store} (
     application text NOT NULL,         -- 'punctual'
     schema_version integer NOT NULL,
     history_size bigint NOT NULL       -- rows in history
 );
-INSERT INTO {store} VALUES ('punctual', {version}, 0);
+INSERT INTO {store} VALUES ('punctual', 1, 0);
 CREATE SEQUENCE {generations} INCREMENT BY {block};
 CREATE SEQUENCE {run_ids} INCREMENT BY {block};
 
@@ -87,19 +87,60 @@ CREATE TABLE {history} (
 CREATE INDEX {history_by_job} ON {history} ({key_of_job_id}, id);
 )";
 
-std::string fill_in(const PostgresqlTables& tables) {
+// What the second version, the third, … has beside the one before it.
+constexpr std::array<std::string_view, 1> steps = {R"(
+CREATE TABLE {nodes} (
+    owner text PRIMARY KEY,            -- host, process, …
+    opened_at bigint NOT NULL,         -- by the clock of the server, as the next
+    lease_until bigint                 -- null: as long as it holds the lock of the store
+);
+)"};
+
+constexpr int schema_version = 1 + static_cast<int>(steps.size());
+
+std::string fill_in(std::string_view text, const PostgresqlTables& tables) {
     const auto index = [&](std::string_view name) { return quote_name(tables.plain(name)); };
     return fmt::format(
-        table_text, fmt::arg("version", schema_version), fmt::arg("block", SqlIdBlocks::block_size),
-        fmt::arg("store", tables["store"]), fmt::arg("generations", tables["generations"]),
-        fmt::arg("run_ids", tables["run_ids"]), fmt::arg("jobs", tables["jobs"]),
-        fmt::arg("definitions", tables["definitions"]), fmt::arg("runs", tables["runs"]),
-        fmt::arg("history", tables["history"]), fmt::arg("jobs_by_id", index("jobs_by_id")),
-        fmt::arg("jobs_by_due", index("jobs_by_due")),
+        fmt::runtime(text), fmt::arg("block", SqlIdBlocks::block_size),
+        fmt::arg("store", tables["store"]), fmt::arg("nodes", tables["nodes"]),
+        fmt::arg("generations", tables["generations"]), fmt::arg("run_ids", tables["run_ids"]),
+        fmt::arg("jobs", tables["jobs"]), fmt::arg("definitions", tables["definitions"]),
+        fmt::arg("runs", tables["runs"]), fmt::arg("history", tables["history"]),
+        fmt::arg("jobs_by_id", index("jobs_by_id")), fmt::arg("jobs_by_due", index("jobs_by_due")),
         fmt::arg("jobs_by_next_run_time", index("jobs_by_next_run_time")),
         fmt::arg("jobs_ended", index("jobs_ended")),
         fmt::arg("history_by_job", index("history_by_job")), fmt::arg("key_of_id", key_of("id")),
         fmt::arg("key_of_job_id", key_of("job_id")));
+}
+
+std::string steps_from(int version, const PostgresqlTables& tables) {
+    std::string text;
+    for (int next = version; next < schema_version; ++next) {
+        text += fill_in(steps[static_cast<std::size_t>(next - 1)], tables);
+    }
+    return text +
+           fmt::format("UPDATE {} SET schema_version = {};", tables["store"], schema_version);
+}
+
+int read_version(PostgresqlConnection& connection, const PostgresqlTables& tables) {
+    return std::stoi(
+        connection.query_text(fmt::format("SELECT schema_version FROM {}", tables["store"]))[0]);
+}
+
+// All of it or nothing.
+void change_tables(PostgresqlConnection& connection, const PostgresqlTables& tables,
+                   const std::string& statements, std::string_view change) {
+    try {
+        connection.execute("BEGIN;" + statements + "COMMIT;");
+    } catch (const StoreUnavailableError&) {
+        throw;
+    } catch (const StoreError& error) {
+        throw StoreError(
+            fmt::format("{}; the tables of the store could not be {} in the schema "
+                        "\"{}\": give the user the right to, or name another one with "
+                        "?schema=",
+                        error.what(), change, tables.schema));
+    }
 }
 
 [[noreturn]] void throw_foreign(const PostgresqlConnection& connection,
@@ -114,7 +155,7 @@ std::string fill_in(const PostgresqlTables& tables) {
 std::string find_relation(PostgresqlConnection& connection, const PostgresqlTables& tables) {
     std::string names;
     for (const char* name :
-         {"store", "jobs", "definitions", "runs", "history", "generations", "run_ids"}) {
+         {"store", "jobs", "definitions", "runs", "history", "generations", "run_ids", "nodes"}) {
         names += (names.empty() ? "" : ", ") + quote_text(tables.plain(name));
     }
     const auto found = connection.query_text(
@@ -142,10 +183,10 @@ PostgresqlTables find_tables(PostgresqlConnection& connection, const PostgresqlL
                                  connection.name()));
 }
 
-PostgresqlSchemaState examine_postgresql_schema(PostgresqlConnection& connection,
-                                                const PostgresqlTables& tables) {
+SchemaState examine_postgresql_schema(PostgresqlConnection& connection,
+                                      const PostgresqlTables& tables) {
     const std::string relation = find_relation(connection, tables);
-    if (relation.empty()) return PostgresqlSchemaState::missing;
+    if (relation.empty()) return SchemaState::missing;
     if (relation != tables.plain("store") || !has_our_columns(connection, tables)) {
         throw_foreign(connection, tables, relation);
     }
@@ -156,26 +197,38 @@ PostgresqlSchemaState examine_postgresql_schema(PostgresqlConnection& connection
             fmt::format("{} is damaged: its table \"{}\" is empty", connection.name(), relation));
     }
     if (row[0] != "punctual") throw_foreign(connection, tables, relation);
-    require_schema_version(connection.name(), std::stoll(row[1]), schema_version);
-    return PostgresqlSchemaState::current;
+    return judge_schema_version(connection.name(), std::stoll(row[1]), schema_version);
 }
 
 void create_postgresql_schema(PostgresqlConnection& connection, const PostgresqlTables& tables) {
     const auto has_schema = connection.query_text(
         fmt::format("SELECT 1 FROM pg_namespace WHERE nspname = {}", quote_text(tables.schema)));
-    std::string text = "BEGIN;";
-    if (has_schema.empty()) text += fmt::format("CREATE SCHEMA {};", quote_name(tables.schema));
-    try {
-        connection.execute(text + fill_in(tables) + "COMMIT;");
-    } catch (const StoreUnavailableError&) {
-        throw;
-    } catch (const StoreError& error) {
-        throw StoreError(
-            fmt::format("{}; the tables of the store could not be made in the schema "
-                        "\"{}\": give the user the right to, or name another one with "
-                        "?schema=",
-                        error.what(), tables.schema));
-    }
+    std::string text;
+    if (has_schema.empty()) text = fmt::format("CREATE SCHEMA {};", quote_name(tables.schema));
+    text += fill_in(first_version, tables) + steps_from(1, tables);
+    change_tables(connection, tables, text, "made");
+}
+
+void update_postgresql_schema(PostgresqlConnection& connection, const PostgresqlTables& tables) {
+    const int version = read_version(connection, tables);
+    change_tables(connection, tables, steps_from(version, tables), "brought up to date");
+    log_info(fmt::format("{} was brought from schema {} to {}", connection.name(), version,
+                         schema_version));
+}
+
+void record_postgresql_node(PostgresqlConnection& connection, const PostgresqlTables& tables) {
+    connection.execute(
+        fmt::format("WITH earlier AS (DELETE FROM {0}) INSERT INTO {0} (owner, opened_at) VALUES "
+                    "({1}, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)",
+                    tables["nodes"], quote_text(make_scheduler_owner())));
+}
+
+std::string find_postgresql_node(PostgresqlConnection& connection, const PostgresqlTables& tables) {
+    const auto there =
+        connection.query_text(fmt::format("SELECT to_regclass({})", quote_text(tables["nodes"])));
+    if (there.empty() || there[0].empty()) return {};
+    const auto row = connection.query_text(fmt::format("SELECT owner FROM {}", tables["nodes"]));
+    return row.empty() ? std::string() : row[0];
 }
 
 }  // namespace punctual::detail

@@ -33,13 +33,6 @@ void use_write_ahead_log(SqliteDatabase& database) {
     }
 }
 
-void require_tables(SqliteDatabase& database, const SqliteTables& tables) {
-    if (examine_sqlite_schema(database, tables) == SqliteSchemaState::missing) {
-        throw StoreError(
-            fmt::format("{} has no jobs: no scheduler has used it yet", database.name()));
-    }
-}
-
 bool exists(const std::string& path) {
     return access(path.c_str(), F_OK) == 0;
 }
@@ -83,14 +76,15 @@ std::unique_ptr<SqliteDatabase> open_to_write(const SqliteLocation& location) {
                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
     const SqliteTables tables{.prefix = location.prefix};
     // Before anything is written: a database that is not ours stays as it is.
-    const SqliteSchemaState state = examine_sqlite_schema(*database, tables);
+    const SchemaState state = examine_sqlite_schema(*database, tables);
     // How another program wants its database to be written is not ours to change.
     const bool is_ours = tables.prefix.empty() || is_empty(*database);
     if (!in_memory && is_ours) use_write_ahead_log(*database);
     database->execute(location.synchronous == SqliteSynchronous::full
                           ? "PRAGMA synchronous = FULL"
                           : "PRAGMA synchronous = NORMAL");
-    if (state == SqliteSchemaState::missing) create_sqlite_schema(*database, tables);
+    if (state != SchemaState::current) update_sqlite_schema(*database, tables);
+    record_sqlite_node(*database, tables);
     return database;
 }
 
@@ -103,7 +97,8 @@ std::unique_ptr<SqliteDatabase> open_to_inspect(const SqliteLocation& location) 
         throw StoreError(fmt::format("there is no store {}", location.describe()));
     }
     auto database = connect_to_look(location);
-    require_tables(*database, {.prefix = location.prefix});
+    require_current_schema(database->name(),
+                           examine_sqlite_schema(*database, {.prefix = location.prefix}));
     return database;
 }
 

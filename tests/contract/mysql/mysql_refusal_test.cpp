@@ -99,11 +99,34 @@ TEST_F(MysqlRefusals, NameAnotherVersion) {
     }
 }
 
+TEST_F(MysqlRefusals, AreNoneForAnOlderSchemaThatASchedulerBringsUpToDate) {
+    {
+        const auto store = open();
+        add(*store, {make_job("a", begin)});
+        store->close();
+    }
+    run("DROP TABLE punctual_nodes");
+    run("UPDATE punctual_store SET schema_version = 1");
+    EXPECT_THAT(message_of(database.url(), StoreAccess::inspect),
+                HasSubstr("is brought up to date by the first"));
+    EXPECT_EQ(run("SELECT schema_version FROM punctual_store"), "1");
+    const auto store = open();
+    EXPECT_EQ(ids_in(*store), Ids{"a"});
+    EXPECT_EQ(run("SELECT schema_version FROM punctual_store"), "2");
+    EXPECT_EQ(run("SELECT COUNT(*) FROM punctual_nodes"), "1");
+    store->close();
+    // Where an update was interrupted, the next scheduler goes on with it.
+    run("UPDATE punctual_store SET schema_version = 1");
+    EXPECT_EQ(message_of(database.url()), "it opened");
+    EXPECT_EQ(run("SELECT schema_version FROM punctual_store"), "2");
+}
+
 TEST_F(MysqlRefusals, KeepASecondSchedulerOut) {
     const auto first = open();
     add(*first, {make_job("a", begin)});
     EXPECT_THAT(message_of(database.url()),
-                AllOf(StartsWith("mysql://"), HasSubstr("in use by another scheduler")));
+                AllOf(StartsWith("mysql://"), HasSubstr("in use by another scheduler (process " +
+                                                        std::to_string(getpid()) + " on ")));
     EXPECT_EQ(message_of(database.url(), StoreAccess::inspect), "it opened");
     EXPECT_EQ(ids_in(*first), Ids{"a"});
     first->close();

@@ -125,13 +125,44 @@ TEST(PostgresqlOpening, AnotherSchemaIsRefused) {
     }
 }
 
+TEST(PostgresqlOpening, AnOlderSchemaIsBroughtUpToDateByAScheduler) {
+    const PostgresqlSchema schema;
+    {
+        const auto store = make_postgresql_store(schema.url());
+        store->open(to_schedule);
+        const JobRecord job = make_job("a", begin);
+        EXPECT_TRUE(store->add(std::span(&job, 1)).empty());
+        store->close();
+    }
+    PostgresqlClient client;
+    const std::string tables = schema.name() + ".punctual_";
+    client.run("DROP TABLE " + tables + "nodes");
+    client.run("UPDATE " + tables + "store SET schema_version = 1");
+    EXPECT_THAT(error_of(schema.url(), to_inspect),
+                AllOf(HasSubstr("is brought up to date by the first"), IsOneLine()));
+    // What is in the way keeps it as it is.
+    client.run("CREATE TABLE " + tables + "nodes (mine text)");
+    EXPECT_THAT(error_of(schema.url()),
+                AllOf(HasSubstr("already exists"), HasSubstr("brought up to date"), IsOneLine()));
+    EXPECT_EQ(client.run("SELECT schema_version FROM " + tables + "store"), "1");
+    client.run("DROP TABLE " + tables + "nodes");
+
+    const auto store = make_postgresql_store(schema.url());
+    store->open(to_schedule);
+    EXPECT_EQ(ids_of(store->list({}, 100).jobs), Ids{"a"});
+    EXPECT_EQ(client.run("SELECT schema_version FROM " + tables + "store"), "2");
+    EXPECT_EQ(client.run("SELECT count(*) FROM " + tables + "nodes"), "1");
+    EXPECT_EQ(error_of(schema.url(), to_inspect), "none");
+}
+
 TEST(PostgresqlOpening, ASecondSchedulerIsRefusedUntilTheFirstCloses) {
     const PostgresqlSchema schema;
     const auto first = make_postgresql_store(schema.url());
     first->open(to_schedule);
-    EXPECT_THAT(error_of(schema.url()),
-                AllOf(testing::StartsWith("postgresql://"),
-                      HasSubstr("in use by another scheduler"), IsOneLine()));
+    EXPECT_THAT(error_of(schema.url()), AllOf(testing::StartsWith("postgresql://"),
+                                              HasSubstr("in use by another scheduler (process " +
+                                                        std::to_string(getpid()) + " on "),
+                                              IsOneLine()));
     EXPECT_EQ(error_of(schema.url(), to_inspect), "none");
     first->close();
     // The server takes note of the end of a connection a moment later.
