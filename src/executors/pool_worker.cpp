@@ -57,10 +57,7 @@ std::uint32_t PoolWorker::most_runs() const {
 }
 
 void PoolWorker::give(WaitingRun run, SteadyTime now, WorkerChanges& changes) {
-    if (!run.ticket.may_begin()) {
-        changes.refused.push_back(std::move(run.ticket));
-        return;
-    }
+    if (!changes.may_begin(run)) return;
     try {
         const JobDefinition& job = run.ticket.job();
         // Mostly those of the run before.

@@ -42,6 +42,13 @@ struct WorkerChanges {
     /// How long runs took that were answered, one after another.
     std::size_t answers = 0;
     SteadyTime::duration took{};
+
+    /// Whether the run may begin still; it is among the refused otherwise.
+    [[nodiscard]] bool may_begin(WaitingRun& run) {
+        if (run.ticket.may_begin()) return true;
+        refused.push_back(std::move(run.ticket));
+        return false;
+    }
 };
 
 /// *Thread safety*: none; the pool's thread owns it.

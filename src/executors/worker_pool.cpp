@@ -146,10 +146,7 @@ void WorkerPool::handle_failed_start(const std::string& reason, bool was_killed,
         return;
     }
     for (WaitingRun& run : take_waiting(1)) {
-        if (!run.ticket.may_begin()) {
-            changes_.refused.push_back(std::move(run.ticket));
-            continue;
-        }
+        if (!changes_.may_begin(run)) continue;
         changes_.finished.push_back(
             {std::move(run.ticket), {.outcome = RunState::failed, .reason = reason}});
     }

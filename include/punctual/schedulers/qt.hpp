@@ -54,8 +54,6 @@ signals:
     void store_available(const punctual::StoreAvailable& event);
 
 private:
-    template <class E>
-    bool pass_on_as(const Event& event, void (QtScheduler::*signal)(const E&));
     void pass_on(const Event& event);
     ListenerId listener_;
 };

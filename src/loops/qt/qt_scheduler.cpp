@@ -17,45 +17,29 @@ QtScheduler::~QtScheduler() {
     remove_listener(listener_);
 }
 
-template <class E>
-bool QtScheduler::pass_on_as(const Event& event, void (QtScheduler::*signal)(const E&)) {
-    const auto* const found = event.get_if<E>();
-    if (found != nullptr) emit(this->*signal)(*found);
-    return found != nullptr;
-}
-
 void QtScheduler::pass_on(const Event& event) {
     emit told(event);
-    switch (event.type) {
-        case EventType::scheduler_started:
-            emit scheduler_started();
-            return;
-        case EventType::scheduler_paused:
-            emit scheduler_paused();
-            return;
-        case EventType::scheduler_resumed:
-            emit scheduler_resumed();
-            return;
-        case EventType::scheduler_shutdown:
-            emit scheduler_shut_down();
-            return;
-        default:
-            break;
-    }
-    static_cast<void>(pass_on_as(event, &QtScheduler::job_added) ||
-                      pass_on_as(event, &QtScheduler::job_modified) ||
-                      pass_on_as(event, &QtScheduler::job_removed) ||
-                      pass_on_as(event, &QtScheduler::job_submitted) ||
-                      pass_on_as(event, &QtScheduler::job_progressed) ||
-                      pass_on_as(event, &QtScheduler::job_executed) ||
-                      pass_on_as(event, &QtScheduler::job_failed) ||
-                      pass_on_as(event, &QtScheduler::job_cancelled) ||
-                      pass_on_as(event, &QtScheduler::job_lost) ||
-                      pass_on_as(event, &QtScheduler::job_missed) ||
-                      pass_on_as(event, &QtScheduler::job_skipped) ||
-                      pass_on_as(event, &QtScheduler::max_instances_reached) ||
-                      pass_on_as(event, &QtScheduler::store_unavailable) ||
-                      pass_on_as(event, &QtScheduler::store_available));
+    const auto is_told = [&]<class E>(void (QtScheduler::*signal)(const E&)) {
+        const auto* const found = event.get_if<E>();
+        if (found != nullptr) emit(this->*signal)(*found);
+        return found != nullptr;
+    };
+    const auto is_told_bare = [&](EventType type, void (QtScheduler::*signal)()) {
+        if (event.type == type) emit(this->*signal)();
+        return event.type == type;
+    };
+    static_cast<void>(
+        is_told_bare(EventType::scheduler_started, &QtScheduler::scheduler_started) ||
+        is_told_bare(EventType::scheduler_paused, &QtScheduler::scheduler_paused) ||
+        is_told_bare(EventType::scheduler_resumed, &QtScheduler::scheduler_resumed) ||
+        is_told_bare(EventType::scheduler_shutdown, &QtScheduler::scheduler_shut_down) ||
+        is_told(&QtScheduler::job_added) || is_told(&QtScheduler::job_modified) ||
+        is_told(&QtScheduler::job_removed) || is_told(&QtScheduler::job_submitted) ||
+        is_told(&QtScheduler::job_progressed) || is_told(&QtScheduler::job_executed) ||
+        is_told(&QtScheduler::job_failed) || is_told(&QtScheduler::job_cancelled) ||
+        is_told(&QtScheduler::job_lost) || is_told(&QtScheduler::job_missed) ||
+        is_told(&QtScheduler::job_skipped) || is_told(&QtScheduler::max_instances_reached) ||
+        is_told(&QtScheduler::store_unavailable) || is_told(&QtScheduler::store_available));
 }
 
 }  // namespace punctual
