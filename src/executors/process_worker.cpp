@@ -20,6 +20,7 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <stdio_ext.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -44,7 +45,14 @@ void keep_from_children(int descriptor) {
     ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
 }
 
-void flush_output() {
+// What a run printed must not die with this process. To look at all streams takes half as long as
+// an answer, and what a job buffers in its own is its own affair until the worker would wait.
+void flush_printed() {
+    std::cout.flush();
+    if (::__fpending(stdout) > 0) std::fflush(stdout);
+}
+
+void flush_all() {
     std::cout.flush();
     std::fflush(nullptr);
 }
@@ -63,10 +71,15 @@ public:
     // Until the pool wants no more.
     void work() {
         while (read()) {
+            bool ran = false;
             while (const auto message = reader_.next()) {
                 if (const auto* setup = std::get_if<WorkerSetup>(&*message)) prepare(*setup);
-                if (const auto* order = std::get_if<RunOrder>(&*message)) execute(*order);
+                if (const auto* order = std::get_if<RunOrder>(&*message)) {
+                    execute(*order);
+                    ran = true;
+                }
             }
+            if (ran) flush_all();
         }
     }
 
@@ -95,10 +108,11 @@ public:
         // A line that long is no line.
         progress.text.resize(std::min(progress.text.size(), longest_progress));
         const std::lock_guard lock(write_mutex_);
+        const std::uint32_t sequence = sequence_;
         // A thread that a job has left behind tells of a run that is over.
-        if (sequence_ == 0) return;
+        if (sequence == 0) return;
         std::string bytes;
-        append_message(bytes, RunProgressed{.sequence = sequence_,
+        append_message(bytes, RunProgressed{.sequence = sequence,
                                             .fraction = progress.fraction,
                                             .text = progress.text});
         write(bytes);
@@ -128,11 +142,8 @@ private:
 
     void execute(const RunOrder& order) {
         if (!page_.marks().begin(order.sequence)) return;
-        {
-            const std::lock_guard lock(write_mutex_);
-            sequence_ = order.sequence;
-        }
-        if (find_task(order.task) == nullptr) {
+        sequence_ = order.sequence;
+        if (!is_known(order) && find_task(order.task) == nullptr) {
             RunAnswer answer;
             fail(answer, task_missing_in_workers(order.task));
             send(answer);
@@ -148,10 +159,14 @@ private:
         RunTicket(slot_).execute();
     }
 
-    // Mostly the same as for the run before.
+    // Mostly it is the same as for the run before.
+    [[nodiscard]] bool is_known(const RunOrder& order) const {
+        return job_ != nullptr && job_->id == order.job_id && job_->call.task() == order.task &&
+               arguments_ == order.arguments;
+    }
+
     const std::shared_ptr<const JobDefinition>& job_of(const RunOrder& order) {
-        if (job_ == nullptr || job_->id != order.job_id || job_->call.task() != order.task ||
-            arguments_ != order.arguments) {
+        if (!is_known(order)) {
             job_ = make_job(order);
             arguments_ = order.arguments;
         }
@@ -175,8 +190,7 @@ private:
     }
 
     void send(RunAnswer& answer) {
-        // What the job printed must not die with this process.
-        flush_output();
+        flush_printed();
         if (size_of(answer) > longest_message) {
             const std::size_t size = size_of(answer);
             answer.output = {};
@@ -186,7 +200,7 @@ private:
         answer.resident_bytes = limits_.resident_bytes();
         const std::lock_guard lock(write_mutex_);
         // Nothing is told of the run after its answer.
-        answer.sequence = std::exchange(sequence_, 0);
+        answer.sequence = sequence_.exchange(0);
         outgoing_.clear();
         append_message(outgoing_, answer);
         write(outgoing_);
@@ -204,8 +218,9 @@ private:
     }
 
     FileDescriptor messages_;
-    std::mutex write_mutex_;  // guards what is sent, and the next one: any thread tells progress
-    std::uint32_t sequence_ = 0;  // of the run that goes on; 0: none does
+    std::mutex write_mutex_;  // held while something is sent: any thread tells progress
+    // Of the run that goes on; 0: none does. It becomes that under the mutex.
+    std::atomic<std::uint32_t> sequence_ = 0;
     SharedPage page_;
     RunWatcher watcher_;
     WorkerLimits limits_;
