@@ -1,5 +1,6 @@
 #include "executors/command_child.hpp"
 #include "executors/command_task.hpp"
+#include "executors/wake_on_stop.hpp"
 
 #include <punctual/errors.hpp>
 #include <punctual/executors/executor.hpp>
@@ -9,7 +10,6 @@
 #include <mutex>
 #include <optional>
 #include <span>
-#include <stop_token>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -20,22 +20,18 @@ namespace punctual {
 
 namespace {
 
-struct RaiseWakeUp {
-    detail::WakeUp* wake_up;
-    void operator()() const noexcept { wake_up->raise(); }
-};
-
 // A command with the run that it is.
 class RunningCommand {
 public:
     // Takes the ticket last: whoever has it when something throws has to report it.
-    RunningCommand(const detail::Command& command, detail::WakeUp& wake_up, RunTicket& ticket)
+    RunningCommand(const detail::Command& command, StopListener& on_stop, RunTicket& ticket)
         : child_(command, {.job_id = ticket.job().id,
                            .run_id = ticket.run_id(),
                            .scheduled = ticket.scheduled(),
                            .attempt = ticket.attempt()}),
-          on_stop_(std::in_place, ticket.stop_token(), RaiseWakeUp{&wake_up}),
-          ticket_(std::move(ticket)) {}
+          ticket_(std::move(ticket)) {
+        ticket_.set_stop_listener(on_stop);
+    }
 
     [[nodiscard]] const detail::CommandChild& child() const { return child_; }
 
@@ -45,7 +41,6 @@ public:
         return child_.advance(polled);
     }
     void finish() {
-        on_stop_.reset();
         result_ = child_.result();
         std::string output = child_.output();
         if (!output.empty()) ticket_.set_output(std::move(output));
@@ -54,7 +49,6 @@ public:
 
 private:
     detail::CommandChild child_;
-    std::optional<std::stop_callback<RaiseWakeUp>> on_stop_;
     RunResult result_;
     RunTicket ticket_;
 };
@@ -125,7 +119,7 @@ private:
         if (!ticket.begin()) return;
         try {
             running_.push_back(std::make_unique<RunningCommand>(
-                detail::command_of(ticket.job().call), wake_up_, ticket));
+                detail::command_of(ticket.job().call), wake_on_stop_, ticket));
         } catch (const std::exception& error) {
             ticket.complete({.outcome = RunState::failed, .reason = error.what()});
             return;
@@ -168,6 +162,7 @@ private:
 
     const std::size_t most_;
     detail::WakeUp wake_up_;
+    detail::WakeOnStop wake_on_stop_{wake_up_};
     // Of the supervising thread alone.
     std::vector<std::unique_ptr<RunningCommand>> running_;
     std::vector<pollfd> polled_;

@@ -28,10 +28,10 @@ constexpr int most_workers_lost = 3;
 }  // namespace
 
 PoolWorker::PoolWorker(WorkerProcess process, const ProcessPoolOptions& options, EventPoll& poll,
-                       WakeUp& wake_up, SteadyTime now)
+                       StopListener& on_stop, SteadyTime now)
     : options_(&options),
       poll_(&poll),
-      wake_up_(&wake_up),
+      on_stop_(&on_stop),
       process_(std::move(process)),
       kill_at_(end_of(options.start_timeout, now)) {
     poll_->add(process_.messages(), EPOLLIN, &messages_source_);
@@ -79,8 +79,8 @@ void PoolWorker::give(WaitingRun run, SteadyTime now, WorkerChanges& changes) {
         return;
     }
     if (in_flight_.empty()) last_turn_ = now;
-    InFlight& entry = in_flight_.emplace_back(++sequence_, std::move(run));
-    entry.on_stop.emplace(entry.run.ticket.stop_token(), RaiseWakeUp{wake_up_});
+    in_flight_.push_back({++sequence_, std::move(run)});
+    in_flight_.back().run.ticket.set_stop_listener(*on_stop_);
 }
 
 void PoolWorker::flush() {
@@ -215,10 +215,8 @@ void PoolWorker::handle(const RunProgressed& progress) {
 }
 
 void PoolWorker::finish_front(RunResult result, std::string output, WorkerChanges& changes) {
-    InFlight& front = in_flight_.front();
-    // Before the run is reported: what it belongs to is gone then.
-    front.on_stop.reset();
-    changes.finished.push_back({std::move(front.run.ticket), std::move(result), std::move(output)});
+    changes.finished.push_back(
+        {std::move(in_flight_.front().run.ticket), std::move(result), std::move(output)});
     in_flight_.pop_front();
 }
 
@@ -226,7 +224,6 @@ void PoolWorker::finish_front(RunResult result, std::string output, WorkerChange
 void PoolWorker::return_after(std::uint32_t sequence, int workers_lost, WorkerChanges& changes) {
     const auto first = std::ranges::upper_bound(in_flight_, sequence, {}, &InFlight::sequence);
     for (auto entry = first; entry != in_flight_.end(); ++entry) {
-        entry->on_stop.reset();
         entry->run.workers_lost += workers_lost;
         changes.returned.push_back(std::move(entry->run));
     }

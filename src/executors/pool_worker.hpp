@@ -12,7 +12,6 @@
 #include <deque>
 #include <memory>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -58,10 +57,11 @@ public:
     /// A run that has begun holds up those behind it for no longer: they go to other workers.
     static constexpr SteadyTime::duration patience = std::chrono::milliseconds(5);
 
+    /// `on_stop` is told when one of its runs is asked to stop: the pool calls `stop_runs` then.
     /// *Throws* ExecutorError if the system cannot watch it. *Lifetime*: within that of all that it
     /// refers to.
     PoolWorker(WorkerProcess process, const ProcessPoolOptions& options, EventPoll& poll,
-               WakeUp& wake_up, SteadyTime now);
+               StopListener& on_stop, SteadyTime now);
     PoolWorker(const PoolWorker&) = delete;
     PoolWorker& operator=(const PoolWorker&) = delete;
     ~PoolWorker();
@@ -101,16 +101,9 @@ public:
 private:
     enum class Stage : std::uint8_t { starting, ready, retiring, gone };
 
-    struct RaiseWakeUp {
-        WakeUp* wake_up;
-        void operator()() const noexcept { wake_up->raise(); }
-    };
     struct InFlight {
-        InFlight(std::uint32_t number, WaitingRun given)
-            : sequence(number), run(std::move(given)) {}
         std::uint32_t sequence;
         WaitingRun run;
-        std::optional<std::stop_callback<RaiseWakeUp>> on_stop{};
     };
 
     void read(SteadyTime now, WorkerChanges& changes);
@@ -134,7 +127,7 @@ private:
 
     const ProcessPoolOptions* options_;
     EventPoll* poll_;
-    WakeUp* wake_up_;
+    StopListener* on_stop_;
     WorkerProcess process_;
     Stage stage_ = Stage::starting;
     std::deque<InFlight> in_flight_;

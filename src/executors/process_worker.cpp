@@ -112,9 +112,9 @@ public:
         // A thread that a job has left behind tells of a run that is over.
         if (sequence == 0) return;
         std::string bytes;
-        append_message(bytes, RunProgressed{.sequence = sequence,
-                                            .fraction = progress.fraction,
-                                            .text = progress.text});
+        append_message(
+            bytes, RunProgressed{
+                       .sequence = sequence, .fraction = progress.fraction, .text = progress.text});
         write(bytes);
     }
 

@@ -72,6 +72,11 @@ std::stop_token RunTicket::stop_token() const {
     return slot_->stop_token();
 }
 
+void RunTicket::set_stop_listener(StopListener& listener) noexcept {
+    slot_->set_stop_listener(&listener);
+    if (slot_->stop_requested()) listener.stop_requested();
+}
+
 bool RunTicket::may_begin() noexcept {
     detail::RunSlot& slot = *slot_;
     const Instant now = slot.sink->now();
@@ -119,6 +124,7 @@ Duration RunTicket::took() const noexcept {
 
 void RunTicket::report() noexcept {
     detail::RunSlot& slot = *std::exchange(slot_, nullptr);
+    slot.set_stop_listener(nullptr);
     slot.sink->finished(slot);
 }
 

@@ -216,7 +216,7 @@ void WorkerPool::start_one(SteadyTime now) {
                                            .cpu_limit = options_.cpu_limit,
                                            .reports_memory = options_.max_memory > 0});
     workers_.push_back(
-        std::make_unique<PoolWorker>(std::move(process), options_, poll_, wake_up_, now));
+        std::make_unique<PoolWorker>(std::move(process), options_, poll_, wake_on_stop_, now));
 }
 
 // To those first that have least.

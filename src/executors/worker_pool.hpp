@@ -3,6 +3,7 @@
 
 #include "executors/look_ahead.hpp"
 #include "executors/pool_worker.hpp"
+#include "executors/wake_on_stop.hpp"
 
 #include <cstddef>
 #include <deque>
@@ -59,6 +60,7 @@ private:
     const std::size_t most_workers_;
     const StartWorker start_worker_;
     WakeUp wake_up_;
+    WakeOnStop wake_on_stop_{wake_up_};
     EventPoll poll_;
 
     // Of the working thread alone.

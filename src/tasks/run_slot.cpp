@@ -1,6 +1,9 @@
 #include "tasks/run_slot.hpp"
 
+#include <punctual/executors/executor.hpp>
+
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 #include "value/one_line.hpp"
@@ -29,6 +32,15 @@ void RunSlot::request_stop(StopCause cause) noexcept {
     StopCause none = StopCause::none;
     stop_cause.compare_exchange_strong(none, cause);
     if (std::stop_source* source = stop_source.load()) source->request_stop();
+    ++telling_;
+    if (StopListener* listener = stop_listener_.load()) listener->stop_requested();
+    --telling_;
+}
+
+void RunSlot::set_stop_listener(StopListener* listener) noexcept {
+    if (listener == stop_listener_.load(std::memory_order_relaxed)) return;
+    stop_listener_.store(listener);
+    while (telling_.load() > 0) std::this_thread::yield();
 }
 
 std::stop_token RunSlot::stop_token() {

@@ -12,6 +12,10 @@
 
 #include "tasks/thread_mark.hpp"
 
+namespace punctual {
+class StopListener;
+}
+
 namespace punctual::detail {
 
 /// Where finished runs go: the engine's side of a slot.
@@ -60,6 +64,8 @@ struct RunSlot {
         return stop_cause.load(std::memory_order_relaxed) != StopCause::none;
     }
     [[nodiscard]] std::stop_token stop_token();
+    /// Null for none. When it returns, the one before is not told any more.
+    void set_stop_listener(StopListener* listener) noexcept;
     RunDetails& ensure_details();
 
     ClaimedRun run;
@@ -76,6 +82,10 @@ struct RunSlot {
     std::atomic<StopCause> stop_cause = StopCause::none;
     /// Made when a job first asks for a token: most never do.
     std::atomic<std::stop_source*> stop_source = nullptr;
+
+private:
+    std::atomic<StopListener*> stop_listener_ = nullptr;
+    std::atomic<int> telling_ = 0;  ///< Threads that may be about to tell it.
 };
 
 /// In 0 to 1, on one line.

@@ -32,6 +32,17 @@ struct RunResult {
 /// How a run went that threw this: cancelled for RunCancelled, otherwise failed.
 [[nodiscard]] RunResult result_of(const std::exception_ptr& thrown) noexcept;
 
+/// What an executor that runs calls elsewhere is told by.
+class StopListener {
+public:
+    /// A run is asked to stop. Called on the thread that asks; must not spend the run's ticket, nor
+    /// wait for one that does.
+    virtual void stop_requested() noexcept = 0;
+
+protected:
+    ~StopListener() = default;
+};
+
 /// A run on its way through an executor: the right, and the duty, to do it once. A ticket that is
 /// destroyed without having been executed or completed reports its run as cancelled.
 /// *Thread safety*: distinct objects safe.
@@ -55,6 +66,10 @@ public:
     [[nodiscard]] bool stop_requested() const noexcept;
     /// The same as a token, for executors that wait for something else than the call itself.
     [[nodiscard]] std::stop_token stop_token() const;
+    /// Tells `listener` when the run is asked to stop, now if it has been; in the place of the
+    /// listener before. Costs less than a callback of the token. *Lifetime*: it has to live until
+    /// the ticket is spent, and is not called any more from then on.
+    void set_stop_listener(StopListener& listener) noexcept;
 
     /// Runs the job's call on this thread and reports how it went. Whatever the call throws becomes
     /// a failed run; a run that is late beyond its grace time, or asked to stop already, is not

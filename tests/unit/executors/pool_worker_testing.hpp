@@ -2,6 +2,7 @@
 // A worker as its pool sees it, at a time that the test says.
 
 #include "executors/pool_worker.hpp"
+#include "executors/wake_on_stop.hpp"
 #include "unit/executors/fake_worker.hpp"
 
 #include <punctual/task.hpp>
@@ -22,7 +23,7 @@ inline const auto nothing = task("unit.pool_worker", [] {});
 
 class PoolWorkerTest : public ::testing::Test {
 protected:
-    void make() { worker.emplace(fake.process(), options, poll, wake_up, now); }
+    void make() { worker.emplace(fake.process(), options, poll, wake_on_stop, now); }
     void make_ready() {
         make();
         fake.send(WorkerReady());
@@ -72,6 +73,7 @@ protected:
     ProcessPoolOptions options;
     EventPoll poll;
     WakeUp wake_up;
+    WakeOnStop wake_on_stop{wake_up};
     FakeWorker fake;
     WorkerChanges changes;
     std::optional<PoolWorker> worker;
