@@ -101,6 +101,18 @@ TEST_F(SqlitePrefixes, RefuseAnotherSchema) {
     EXPECT_THAT(refusal("?prefix=cron_"), HasSubstr("an older version (its schema is 0"));
 }
 
+TEST_F(SqlitePrefixes, AreOpenedWhileTheApplicationWrites) {
+    {
+        const auto store = open("?prefix=cron_");
+        add(*store, "a");
+        store->close();
+    }
+    OtherProgram application(path);
+    application.execute("CREATE TABLE orders (title TEXT); BEGIN IMMEDIATE");
+    EXPECT_TRUE(open("?prefix=cron_&busy_timeout=10ms")->find("a"));
+    application.execute("ROLLBACK");
+}
+
 TEST_F(SqlitePrefixes, OfAnOlderSchemaAreBroughtUpToDate) {
     {
         const auto store = open("?prefix=cron_");

@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include "log/log.hpp"
 #include "stores/sqlite/schema.hpp"
 
 namespace punctual::detail {
@@ -68,6 +69,19 @@ std::unique_ptr<SqliteDatabase> connect_to_look(const SqliteLocation& location) 
     return database;
 }
 
+// For people who look; the lock holds without it, and an application that has the database now is
+// not waited for.
+void record_node(SqliteDatabase& database, const SqliteTables& tables,
+                 const SqliteLocation& location) {
+    database.set_busy_timeout(std::chrono::milliseconds(0));
+    try {
+        record_sqlite_node(database, tables);
+    } catch (const StoreUnavailableError&) {
+        log_info(location.describe() + ": its table of nodes stays as it is, for it is busy");
+    }
+    database.set_busy_timeout(location.busy_timeout);
+}
+
 }  // namespace
 
 std::unique_ptr<SqliteDatabase> open_to_write(const SqliteLocation& location) {
@@ -84,7 +98,7 @@ std::unique_ptr<SqliteDatabase> open_to_write(const SqliteLocation& location) {
                           ? "PRAGMA synchronous = FULL"
                           : "PRAGMA synchronous = NORMAL");
     if (state != SchemaState::current) update_sqlite_schema(*database, tables);
-    record_sqlite_node(*database, tables);
+    record_node(*database, tables, location);
     return database;
 }
 
