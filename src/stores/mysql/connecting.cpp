@@ -1,5 +1,6 @@
 // How a connection to MariaDB is made.
 
+#include <errmsg.h>
 #include <fmt/format.h>
 #include <mysql.h>
 #include <mutex>
@@ -52,6 +53,16 @@ void set_tls(MYSQL* handle, const MysqlLocation& location) {
     set_text(handle, MYSQL_OPT_SSL_KEY, location.tls_key);
 }
 
+// A server that takes no such certificate ends the connection, and where TLS 1.3 lets this side go
+// on before it has looked, what it says of that is often lost with it.
+std::string connect_error(MYSQL* handle, const MysqlLocation& location) {
+    std::string message = mysql_error(handle);
+    if (mysql_errno(handle) == CR_SERVER_LOST && !location.tls_certificate.empty()) {
+        message += " (does the server trust the certificate of ssl-cert?)";
+    }
+    return message;
+}
+
 const char* text_or_null(const std::string& text) {
     return text.empty() ? nullptr : text.c_str();
 }
@@ -83,7 +94,7 @@ void MysqlConnection::connect(const MysqlLocation& location) {
     if (mysql_real_connect(handle, text_or_null(location.host), text_or_null(location.user),
                            location.password.c_str(), location.database.c_str(), location.port,
                            text_or_null(location.socket), flags) == nullptr) {
-        fail(mysql_errno(handle), mysql_error(handle));
+        fail(mysql_errno(handle), connect_error(handle, location).c_str());
     }
     // The library goes on without it where the server has none.
     if (location.tls != MysqlLocation::Tls::off && mysql_get_ssl_cipher(handle) == nullptr) {

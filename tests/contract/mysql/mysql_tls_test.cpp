@@ -1,22 +1,23 @@
 // Stores on a MariaDB server by TLS: that the server is who it says, and what is said if not.
 
-#include <punctual/stores/mysql.hpp>
-#include <punctual/testing/store_contract/fixture.hpp>
-
 #include <gmock/gmock.h>
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "contract/mysql/mysql_server.hpp"
 #include "contract/mysql/private_server.hpp"
 #include "contract/support/certificates.hpp"
+#include "contract/support/refusal.hpp"
 #include "contract/support/silent_server.hpp"
 
 namespace punctual::contract {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -26,24 +27,22 @@ protected:
         if (!Certificates::can_make()) GTEST_SKIP() << "install the package openssl";
         certificates_ = std::make_unique<Certificates>("nobody");
         const std::vector<std::string> tls = {"--ssl-cert=" + certificates_->file("server.crt"),
-                                              "--ssl-key=" + certificates_->file("server.key")};
+                                              "--ssl-key=" + certificates_->file("server.key"),
+                                              "--ssl-ca=" + certificates_->file("authority.crt")};
         server_ = std::make_unique<PrivateMariadb>(port_, tls);
     }
 
     /// What opening a store with these options says.
-    std::string said_with(const std::string& options) {
-        try {
-            const auto store =
-                make_mysql_store("mysql://root@127.0.0.1:" + port_ + "/app?" + options);
-            store->open({.access = StoreAccess::schedule, .history = {}, .now = begin});
-            store->close();
-            return "opened";
-        } catch (const StoreError& error) {
-            return error.what();
-        }
+    [[nodiscard]] std::string said_with(const std::string& options,
+                                        const std::string& login = "root") const {
+        return refusal_at("mysql://" + login + "@127.0.0.1:" + port_ + "/app?" + options);
     }
     [[nodiscard]] std::string trusting(const std::string& authority) const {
         return "ssl-ca=" + certificates_->file(authority + ".crt");
+    }
+    [[nodiscard]] std::string as(const std::string& certificate, const std::string& key) const {
+        return "ssl-cert=" + certificates_->file(certificate + ".crt") +
+               "&ssl-key=" + certificates_->file(key + ".key");
     }
 
     std::string port_ = SilentServer().port();  // which is free from here on
@@ -52,13 +51,35 @@ protected:
 };
 
 TEST_F(MysqlTls, IsVerifiedAsTheUrlSays) {
-    EXPECT_EQ(said_with("ssl=required"), "opened");
-    EXPECT_EQ(said_with(trusting("authority")), "opened");
-    EXPECT_EQ(said_with("ssl=verify&" + trusting("authority")), "opened");
+    EXPECT_EQ(said_with("ssl=required"), "it worked");
+    EXPECT_EQ(said_with(trusting("authority")), "it worked");
+    EXPECT_EQ(said_with("ssl=verify&" + trusting("authority")), "it worked");
     for (const std::string& options : {"ssl=verify&" + trusting("other"), trusting("other")}) {
         EXPECT_THAT(said_with(options),
                     AllOf(HasSubstr("mysql://root@127.0.0.1:" + port_ + "/app: "),
                           HasSubstr("certificate"), Not(HasSubstr("\n"))));
+    }
+}
+
+TEST_F(MysqlTls, LetsInTheClientWhoseCertificateIsGood) {
+    MysqlClient root("root", server_->socket());
+    root.run("CREATE USER member@'%' IDENTIFIED BY 'secret' REQUIRE SUBJECT '/CN=punctual'");
+    root.run("GRANT ALL ON app.* TO member@'%'");
+    const auto said = [&](const std::string& options) {
+        return said_with(trusting("authority") + options, "member:secret");
+    };
+    EXPECT_EQ(said("&" + as("client", "client")), "it worked");
+    const std::vector<std::pair<std::string, std::string>> refused = {
+        {"", "Access denied for user 'member'"},
+        {"&" + as("stranger", "stranger"),
+         "unknown ca|does the server trust the certificate of ssl-cert"},
+        {"&" + as("visitor", "visitor"), "Access denied for user 'member'"},
+        {"&" + as("client", "visitor"), "key values mismatch"},
+        {"&" + as("client", "nowhere"), "nowhere.key"}};
+    for (const auto& [options, reason] : refused) {
+        EXPECT_THAT(said(options),
+                    AllOf(HasSubstr("mysql://member@127.0.0.1:" + port_ + "/app: "),
+                          ContainsRegex(reason), Not(HasSubstr("secret")), Not(HasSubstr("\n"))));
     }
 }
 

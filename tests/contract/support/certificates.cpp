@@ -35,11 +35,13 @@ bool run(std::vector<std::string> command) {
 
 Certificates::Certificates(const std::string& user) {
     std::filesystem::permissions(folder_.path(), std::filesystem::perms(0755));
-    make("authority", {});
-    make("other", {});
-    make("server", {"-CA", file("authority.crt"), "-CAkey", file("authority.key"), "-addext",
-                    "subjectAltName=DNS:localhost,IP:127.0.0.1", "-addext",
-                    "basicConstraints=critical,CA:FALSE"});
+    make("authority", "authority", {});
+    make("other", "other", {});
+    issue("server", "server", "authority",
+          {"-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"});
+    issue("client", "punctual", "authority");
+    issue("visitor", "visitor", "authority");
+    issue("stranger", "punctual", "other");
     const passwd* owner = geteuid() == 0 ? getpwnam(user.c_str()) : nullptr;
     if (owner != nullptr && chown(file("server.key").c_str(), owner->pw_uid, owner->pw_gid) != 0) {
         throw std::runtime_error("no key of the server's own");
@@ -50,14 +52,25 @@ bool Certificates::can_make() {
     return run({"openssl", "version"});
 }
 
-void Certificates::make(const std::string& name, const std::vector<std::string>& options) const {
+void Certificates::issue(const std::string& name, const std::string& subject,
+                         const std::string& authority,
+                         const std::vector<std::string>& options) const {
+    std::vector<std::string> all = {"-CA",     file(authority + ".crt"),
+                                    "-CAkey",  file(authority + ".key"),
+                                    "-addext", "basicConstraints=critical,CA:FALSE"};
+    all.insert(all.end(), options.begin(), options.end());
+    make(name, subject, all);
+}
+
+void Certificates::make(const std::string& name, const std::string& subject,
+                        const std::vector<std::string>& options) const {
     const std::string key = "ec_paramgen_curve:prime256v1";
     std::vector<std::string> command = {"openssl",  "req",
                                         "-x509",    "-nodes",
                                         "-days",    "2",
                                         "-newkey",  "ec",
                                         "-pkeyopt", key,
-                                        "-subj",    "/CN=" + name,
+                                        "-subj",    "/CN=" + subject,
                                         "-keyout",  file(name + ".key"),
                                         "-out",     file(name + ".crt")};
     command.insert(command.end(), options.begin(), options.end());

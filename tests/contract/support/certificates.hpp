@@ -8,8 +8,15 @@
 
 namespace punctual::contract {
 
-/// `authority.crt`, `server.crt` with `server.key`, which the authority gave to localhost and
-/// 127.0.0.1, and `other.crt`, an authority that knows nobody. *Throws* std::runtime_error.
+/// Files `….crt`, each with its `….key`. *Throws* std::runtime_error.
+///
+/// | name | |
+/// |---|---|
+/// | `authority`, `other` | who gave the certificates below |
+/// | `server` | from the authority, for localhost and 127.0.0.1 |
+/// | `client` | from the authority, for the user `punctual` |
+/// | `visitor` | from the authority, for the user `visitor` |
+/// | `stranger` | from the other, for the user `punctual` |
 class Certificates {
 public:
     /// `user` is who the server runs as if the tests are root's: some want their key for
@@ -21,7 +28,11 @@ public:
     [[nodiscard]] std::string file(const std::string& name) const { return folder_.file(name); }
 
 private:
-    void make(const std::string& name, const std::vector<std::string>& options) const;
+    /// Signed by an authority.
+    void issue(const std::string& name, const std::string& subject, const std::string& authority,
+               const std::vector<std::string>& options = {}) const;
+    void make(const std::string& name, const std::string& subject,
+              const std::vector<std::string>& options) const;
 
     TemporaryFolder folder_;
 };
