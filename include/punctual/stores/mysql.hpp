@@ -14,9 +14,10 @@ namespace punctual {
 
 /// A store for `mysql://user:password@host:port/database`, or `mariadb://…`. Options may follow:
 /// `?socket=/run/mysqld/mysqld.sock`, `?prefix=cron_` (default: `punctual_`), with which the names
-/// of its tables begin, `?connect_timeout=10` in seconds, and for TLS `ssl` (`off`, `required` or
-/// `verify`), `ssl-ca`, `ssl-cert` and `ssl-key`. While a scheduler has it open, its connection
-/// holds a lock by `GET_LOCK`. It needs MariaDB 10.6 or later.
+/// of its tables begin, `?connect_timeout=10` in seconds, and for TLS `ssl-mode` (`DISABLED`,
+/// `PREFERRED`, `REQUIRED`, `VERIFY_CA` or `VERIFY_IDENTITY`), `ssl-ca`, `ssl-cert` and `ssl-key`.
+/// While a scheduler has it open, its connection holds a lock by `GET_LOCK`. It needs MariaDB 10.6
+/// or later.
 /// *Throws* ConfigurationError for a URL that is malformed.
 [[nodiscard]] std::shared_ptr<JobStore> make_mysql_store(const std::string& url);
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <mysql.h>
 #include <mutex>
+#include <string_view>
 
 #include "stores/mysql/connection.hpp"
 #include "stores/mysql/errors.hpp"
@@ -42,11 +43,21 @@ void set_text(MYSQL* handle, mysql_option option, const std::string& value) {
     if (!value.empty()) mysql_optionsv(handle, option, value.c_str());
 }
 
+// Whether the library checks who gave the server its certificate without checking whose it is: up
+// to 3.3 an authority is enough for that, and since then it checks both or neither.
+bool can_check_authority_alone() {
+    return std::string_view(mysql_get_client_info()).starts_with("3.3.");
+}
+
 void set_tls(MYSQL* handle, const MysqlLocation& location) {
-    const my_bool is_wanted = location.tls == MysqlLocation::Tls::off ? 0 : 1;
-    const my_bool is_verified = location.tls == MysqlLocation::Tls::verify ? 1 : 0;
+    using Tls = MysqlLocation::Tls;
+    const my_bool is_wanted = location.tls == Tls::off ? 0 : 1;
+    const bool is_verified =
+        location.tls == Tls::verify ||
+        (location.tls == Tls::verify_authority && !can_check_authority_alone());
+    const my_bool verifies = is_verified ? 1 : 0;
     mysql_optionsv(handle, MYSQL_OPT_SSL_ENFORCE, &is_wanted);
-    mysql_optionsv(handle, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &is_verified);
+    mysql_optionsv(handle, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verifies);
     if (is_wanted == 0) return;
     set_text(handle, MYSQL_OPT_SSL_CA, location.tls_authority);
     set_text(handle, MYSQL_OPT_SSL_CERT, location.tls_certificate);
@@ -97,7 +108,7 @@ void MysqlConnection::connect(const MysqlLocation& location) {
         fail(mysql_errno(handle), connect_error(handle, location).c_str());
     }
     // The library goes on without it where the server has none.
-    if (location.tls != MysqlLocation::Tls::off && mysql_get_ssl_cipher(handle) == nullptr) {
+    if (location.tls >= MysqlLocation::Tls::required && mysql_get_ssl_cipher(handle) == nullptr) {
         throw StoreError(name_ + ": the server has no TLS (SSL), which the URL asks for");
     }
 }

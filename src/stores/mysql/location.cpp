@@ -1,7 +1,9 @@
 #include "stores/mysql/location.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <array>
+#include <optional>
 
 #include "stores/percent_codes.hpp"
 #include "stores/sql/table_prefix.hpp"
@@ -18,17 +20,45 @@ constexpr StoreUrlKind kind = {.name = "MySQL",
                                .schemes = schemes,
                                .example = "mysql://user:password@host:3306/database?prefix=cron_"};
 
-MysqlLocation::Tls read_tls(const StoreUrl& url, const StoreUrlOption& option) {
-    const std::string& value = url.text(option);
-    if (value == "off") return MysqlLocation::Tls::off;
-    if (value == "required") return MysqlLocation::Tls::required;
-    if (value == "verify") return MysqlLocation::Tls::verify;
-    url.refuse_value(option, "off, required or verify");
+using Tls = MysqlLocation::Tls;
+
+struct TlsName {
+    std::string_view name;
+    Tls tls;
+};
+
+// Those of MySQL's ssl-mode and MariaDB's sslMode, in small letters, beside our own.
+constexpr std::array<TlsName, 9> tls_names = {{
+    {"off", Tls::off},
+    {"disabled", Tls::off},
+    {"disable", Tls::off},
+    {"preferred", Tls::preferred},
+    {"required", Tls::required},
+    {"verify_ca", Tls::verify_authority},
+    {"verify", Tls::verify},
+    {"verify_identity", Tls::verify},
+    {"verify_full", Tls::verify},
+}};
+
+Tls read_tls(const StoreUrl& url, const StoreUrlOption& option) {
+    std::string value = url.text(option);
+    std::ranges::transform(value, value.begin(), [](char byte) {
+        if (byte == '-') return '_';
+        return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
+    });
+    const auto* found = std::ranges::find(tls_names, value, &TlsName::name);
+    if (found != tls_names.end()) return found->tls;
+    url.refuse_value(option,
+                     "DISABLED (off), PREFERRED, REQUIRED, VERIFY_CA or VERIFY_IDENTITY (verify)");
 }
 
-// Returns whether it says how TLS is to be used.
-bool read_option(const StoreUrl& url, const StoreUrlOption& option, MysqlLocation& location) {
-    if (option.is("socket")) {
+bool is_about_tls(const StoreUrlOption& option) {
+    return option.is("ssl_mode") || option.is("ssl") || option.is("sslmode") ||
+           option.is("sslMode");
+}
+
+void read_option(const StoreUrl& url, const StoreUrlOption& option, MysqlLocation& location) {
+    if (option.is("socket") || option.is("unix_socket")) {
         location.socket = url.text(option);
     } else if (option.is("prefix")) {
         location.prefix = read_table_prefix(url, option);
@@ -38,9 +68,6 @@ bool read_option(const StoreUrl& url, const StoreUrlOption& option, MysqlLocatio
         location.tls_certificate = url.text(option);
     } else if (option.is("ssl_key")) {
         location.tls_key = url.text(option);
-    } else if (option.is("ssl")) {
-        location.tls = read_tls(url, option);
-        return true;
     } else if (option.is("connect_timeout")) {
         location.connect_timeout_seconds = url.number(option, 1, longest_timeout, "seconds");
     } else if (option.is("answer_timeout")) {
@@ -50,24 +77,47 @@ bool read_option(const StoreUrl& url, const StoreUrlOption& option, MysqlLocatio
         if (option.value != "utf8mb4") url.refuse_value(option, "only utf8mb4");
     } else {
         url.refuse_option(option,
-                          "socket, prefix, connect_timeout, answer_timeout, ssl, ssl-ca, ssl-cert "
-                          "and ssl-key");
+                          "socket, prefix, connect_timeout, answer_timeout, ssl-mode, ssl-ca, "
+                          "ssl-cert and ssl-key");
     }
-    return false;
+}
+
+// Who names files for it wants it.
+Tls usual_tls(const MysqlLocation& location) {
+    if (!location.tls_authority.empty()) return Tls::verify;
+    const bool has_certificate = !location.tls_certificate.empty() || !location.tls_key.empty();
+    return has_certificate ? Tls::required : Tls::off;
+}
+
+// What the options say together is never less than what one of them says.
+Tls checked_tls(const StoreUrl& url, Tls tls, const MysqlLocation& location) {
+    const bool has_authority = !location.tls_authority.empty();
+    if (tls == Tls::required && has_authority) return Tls::verify_authority;
+    if (tls == Tls::preferred && has_authority) {
+        url.refuse(
+            "has an ssl-ca, by which ssl-mode=PREFERRED checks nothing: that is VERIFY_CA or "
+            "VERIFY_IDENTITY");
+    }
+    if (tls == Tls::verify_authority && !has_authority) {
+        url.refuse(
+            "has ssl-mode=VERIFY_CA and no ssl-ca with the authority: VERIFY_IDENTITY trusts "
+            "those of the system");
+    }
+    return tls;
 }
 
 void read_options(const StoreUrl& url, MysqlLocation& location) {
-    bool has_tls = false;
+    std::optional<Tls> tls;
     for (const StoreUrlOption& option : url.options()) {
-        if (read_option(url, option, location)) has_tls = true;
+        if (!is_about_tls(option)) {
+            read_option(url, option, location);
+            continue;
+        }
+        const Tls value = read_tls(url, option);
+        if (tls && *tls != value) url.refuse("says by two options what is to be of TLS (ssl-mode)");
+        tls = value;
     }
-    // Who names files for it wants it.
-    if (has_tls) return;
-    if (!location.tls_authority.empty()) {
-        location.tls = MysqlLocation::Tls::verify;
-    } else if (!location.tls_certificate.empty() || !location.tls_key.empty()) {
-        location.tls = MysqlLocation::Tls::required;
-    }
+    location.tls = tls ? checked_tls(url, *tls, location) : usual_tls(location);
 }
 
 }  // namespace

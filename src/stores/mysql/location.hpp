@@ -10,8 +10,10 @@ namespace punctual::detail {
 struct MysqlLocation {
     enum class Tls : std::uint8_t {
         off,
-        required,  ///< Whoever the server is.
-        verify,    ///< The server's certificate is checked, and that it is for the host.
+        preferred,         ///< Where the server has it; else everybody on the way reads along.
+        required,          ///< Whoever the server is.
+        verify_authority,  ///< The server's certificate is of `tls_authority`.
+        verify,            ///< The server's certificate is checked, and that it is for the host.
     };
 
     std::string user;
@@ -25,7 +27,7 @@ struct MysqlLocation {
     /// How the names of all tables begin.
     std::string prefix = "punctual_";
     Tls tls = Tls::off;
-    std::string tls_authority;
+    std::string tls_authority;  ///< Empty: those that the system trusts.
     std::string tls_certificate;
     std::string tls_key;
     unsigned connect_timeout_seconds = 10;

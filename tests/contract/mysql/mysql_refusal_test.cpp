@@ -72,8 +72,11 @@ TEST_F(MysqlRefusals, OfAServerThatIsNotThereMayPass) {
 }
 
 TEST_F(MysqlRefusals, NameAServerWithoutTls) {
-    EXPECT_THAT(message_of(database.url() + "&ssl=required"),
-                AllOf(HasSubstr(database.name()), HasSubstr("SSL")));
+    for (const char* mode : {"REQUIRED", "VERIFY_CA&ssl-ca=ca.crt", "VERIFY_IDENTITY"}) {
+        EXPECT_THAT(message_of(database.url() + "&ssl-mode=" + mode),
+                    AllOf(HasSubstr(database.name()), HasSubstr("SSL")));
+    }
+    EXPECT_EQ(message_of(database.url() + "&ssl-mode=PREFERRED"), "it opened");
 }
 
 TEST_F(MysqlRefusals, LeaveTablesOfOthersAlone) {

@@ -33,9 +33,9 @@ protected:
     }
 
     /// What opening a store with these options says.
-    [[nodiscard]] std::string said_with(const std::string& options,
-                                        const std::string& login = "root") const {
-        return refusal_at("mysql://" + login + "@127.0.0.1:" + port_ + "/app?" + options);
+    [[nodiscard]] std::string said_with(
+        const std::string& options, const std::string& login_and_host = "root@127.0.0.1") const {
+        return refusal_at("mysql://" + login_and_host + ":" + port_ + "/app?" + options);
     }
     [[nodiscard]] std::string trusting(const std::string& authority) const {
         return "ssl-ca=" + certificates_->file(authority + ".crt");
@@ -61,12 +61,37 @@ TEST_F(MysqlTls, IsVerifiedAsTheUrlSays) {
     }
 }
 
+TEST_F(MysqlTls, IsCheckedAsMuchAsItsModeSays) {
+    // It is the address that the certificate is for, and not the name.
+    const auto by_other_name = [&](const std::string& options) {
+        return said_with(options, "root@127.1");
+    };
+    EXPECT_EQ(said_with("ssl-mode=VERIFY_IDENTITY&" + trusting("authority")), "it worked");
+    EXPECT_THAT(by_other_name("ssl-mode=VERIFY_IDENTITY&" + trusting("authority")),
+                HasSubstr("Validation of SSL server certificate failed"));
+    EXPECT_EQ(by_other_name("ssl-mode=VERIFY_CA&" + trusting("authority")), "it worked");
+    EXPECT_EQ(by_other_name("ssl-mode=REQUIRED&" + trusting("authority")), "it worked");
+    EXPECT_EQ(by_other_name("ssl-mode=REQUIRED"), "it worked");
+    for (const char* mode : {"REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY"}) {
+        EXPECT_THAT(said_with("ssl-mode=" + std::string(mode) + "&" + trusting("other")),
+                    HasSubstr("certificate"));
+    }
+}
+
+TEST_F(MysqlTls, IsThereWherePreferredIfTheServerHasIt) {
+    MysqlClient root("root", server_->socket());
+    root.run("CREATE USER careful@'%' REQUIRE SSL");
+    root.run("GRANT ALL ON app.* TO careful@'%'");
+    EXPECT_THAT(said_with("ssl-mode=DISABLED", "careful@127.0.0.1"), HasSubstr("Access denied"));
+    EXPECT_EQ(said_with("ssl-mode=PREFERRED", "careful@127.0.0.1"), "it worked");
+}
+
 TEST_F(MysqlTls, LetsInTheClientWhoseCertificateIsGood) {
     MysqlClient root("root", server_->socket());
     root.run("CREATE USER member@'%' IDENTIFIED BY 'secret' REQUIRE SUBJECT '/CN=punctual'");
     root.run("GRANT ALL ON app.* TO member@'%'");
     const auto said = [&](const std::string& options) {
-        return said_with(trusting("authority") + options, "member:secret");
+        return said_with(trusting("authority") + options, "member:secret@127.0.0.1");
     };
     EXPECT_EQ(said("&" + as("client", "client")), "it worked");
     const std::vector<std::pair<std::string, std::string>> refused = {
