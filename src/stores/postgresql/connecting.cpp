@@ -7,6 +7,7 @@
 #include <cctype>
 #include <charconv>
 #include <chrono>
+#include <memory>
 #include <optional>
 
 #include "stores/postgresql/connection.hpp"
@@ -41,8 +42,26 @@ int timeout_of(const PostgresqlLocation& location) {
     return seconds;
 }
 
+// As libpq has it: " (127.0.0.1)" where it is not the host itself.
+std::string address_in_words(const PGconn* handle) {
+    const std::string address = PQhostaddr(handle);
+    const bool is_known = address.empty() || address == PQhost(handle);
+    return is_known ? std::string() : " (" + address + ")";
+}
+
 // What a server says that is starting, or stopping.
 constexpr std::string_view cannot_connect_now = "57P03";
+
+// Where addresses come from that are not in the URL.
+bool has_other_addresses(const PostgresqlLocation& location) {
+    if (!location.parameter("service").empty()) return true;
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconndefaults(),
+                                                                               PQconninfoFree);
+    if (options == nullptr) return false;
+    const PQconninfoOption* option = options.get();
+    while (option->keyword != nullptr && option->keyword != std::string_view("hostaddr")) ++option;
+    return option->val != nullptr;
+}
 
 // A round over all servers for each of them; null: what the URL says.
 std::vector<const char*> session_attributes_of(const PostgresqlLocation& location) {
@@ -69,8 +88,16 @@ PostgresqlConnection::ConnectError PostgresqlConnection::read_connect_error(std:
     return {{}, on_one_line(std::string(text))};
 }
 
-PostgresqlConnection::PostgresqlConnection(const PostgresqlLocation& location)
-    : name_(location.describe()), answer_timeout_(location.answer_timeout_seconds) {
+void PostgresqlConnection::ConnectError::add(const ConnectError& next) {
+    state = next.state;
+    message += (message.empty() ? "" : "; ") + next.message;
+}
+
+PostgresqlConnection::PostgresqlConnection(const PostgresqlLocation& location,
+                                           HostResolver resolver)
+    : name_(location.describe()),
+      answer_timeout_(location.answer_timeout_seconds),
+      resolver_(resolver) {
     try {
         connect(location);
         if (server_version() < oldest_server) {
@@ -92,26 +119,50 @@ PostgresqlConnection::PostgresqlConnection(const PostgresqlLocation& location)
 // One server after the other. libpq would try them all by itself, but without a limit of time for
 // each: that is for callers who do not block in it, and who cannot tell it to go on to the next.
 void PostgresqlConnection::connect(const PostgresqlLocation& location) {
-    std::string reasons;
-    std::string state;
+    ConnectError failures;
     for (const char* wanted : session_attributes_of(location)) {
         for (const PostgresqlServer& server : location.servers()) {
-            const std::optional<ConnectError> error = try_server(location, server, wanted);
-            if (!error) return;
-            state = error->state;
-            // What a server says of this user or database, another one would say too.
-            if (!state.empty() && state != cannot_connect_now) {
-                throw_postgresql_error(name_, state, error->message);
-            }
-            if (!reasons.empty()) reasons += "; ";
-            reasons += error->message;
+            if (try_server(location, server, wanted, failures)) return;
         }
     }
-    throw_postgresql_error(name_, state, reasons);
+    throw_postgresql_error(name_, failures.state, failures.message);
 }
 
-std::optional<PostgresqlConnection::ConnectError> PostgresqlConnection::try_server(
-    const PostgresqlLocation& location, const PostgresqlServer& server, const char* wanted) {
+// The name stays beside the address: certificates and passwords in files are for it.
+std::vector<PostgresqlServer> PostgresqlConnection::places_of(
+    const PostgresqlServer& server, const PostgresqlLocation& location) const {
+    const bool is_name = !server.host.empty() && server.host[0] != '/' && server.host[0] != '@';
+    if (!is_name || !server.address.empty() || has_other_addresses(location)) return {server};
+    std::vector<PostgresqlServer> places;
+    for (const std::string& address : resolver_(server.host)) {
+        places.push_back({server.host, address, server.port});
+    }
+    return places;
+}
+
+bool PostgresqlConnection::try_server(const PostgresqlLocation& location,
+                                      const PostgresqlServer& server, const char* wanted,
+                                      ConnectError& failures) {
+    std::vector<PostgresqlServer> places;
+    try {
+        places = places_of(server, location);
+    } catch (const ValueError& error) {
+        failures.add({{}, error.what()});
+    }
+    for (const PostgresqlServer& place : places) {
+        const std::optional<ConnectError> error = try_place(location, place, wanted);
+        if (!error) return true;
+        // What a server says of this user or database, another one would say too.
+        if (!error->state.empty() && error->state != cannot_connect_now) {
+            throw_postgresql_error(name_, error->state, error->message);
+        }
+        failures.add(*error);
+    }
+    return false;
+}
+
+std::optional<PostgresqlConnection::ConnectError> PostgresqlConnection::try_place(
+    const PostgresqlLocation& location, const PostgresqlServer& place, const char* wanted) {
     std::vector<const char*> keywords;
     std::vector<const char*> values;
     const auto add = [&](const char* keyword, const char* value) {
@@ -124,9 +175,9 @@ std::optional<PostgresqlConnection::ConnectError> PostgresqlConnection::try_serv
         const bool is_of_server = keyword == "host" || keyword == "hostaddr" || keyword == "port";
         if (!is_of_server) add(keyword.c_str(), value.c_str());
     }
-    add("host", server.host.c_str());
-    add("hostaddr", server.address.c_str());
-    add("port", server.port.c_str());
+    add("host", place.host.c_str());
+    add("hostaddr", place.address.c_str());
+    add("port", place.port.c_str());
     if (wanted != nullptr) add("target_session_attrs", wanted);
     add("client_encoding", "UTF8");
     add(nullptr, nullptr);
@@ -155,7 +206,7 @@ std::optional<PostgresqlConnection::ConnectError> PostgresqlConnection::wait_unt
     auto progress = PGRES_POLLING_WRITING;
     while (progress != PGRES_POLLING_OK) {
         if (progress == PGRES_POLLING_FAILED) return read_connect_error(PQerrorMessage(handle_));
-        // The next address of a name that has several.
+        // The next of several servers that the environment names.
         if (address != PQhostaddr(handle_)) {
             address = PQhostaddr(handle_);
             deadline = now() + longest;
@@ -167,9 +218,10 @@ std::optional<PostgresqlConnection::ConnectError> PostgresqlConnection::wait_unt
             .revents = 0};
         if (left.count() <= 0 || poll(&socket, 1, static_cast<int>(left.count())) == 0) {
             return ConnectError{{},
-                                fmt::format("the server at \"{}\", port {}, did not answer within "
-                                            "{} s",
-                                            PQhost(handle_), PQport(handle_), timeout_seconds)};
+                                fmt::format("the server at \"{}\"{}, port {}, did not answer "
+                                            "within {} s",
+                                            PQhost(handle_), address_in_words(handle_),
+                                            PQport(handle_), timeout_seconds)};
         }
         progress = PQconnectPoll(handle_);
     }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "stores/host_addresses.hpp"
 #include "stores/postgresql/parameters.hpp"
 #include "stores/postgresql/result.hpp"
 #include "stores/postgresql/tables.hpp"
@@ -22,7 +23,8 @@ struct PostgresqlServer;
 
 class PostgresqlConnection final : public SqlConnection {
 public:
-    explicit PostgresqlConnection(const PostgresqlLocation& location);
+    explicit PostgresqlConnection(const PostgresqlLocation& location,
+                                  HostResolver resolver = addresses_of_host);
     ~PostgresqlConnection() override;
     PostgresqlConnection(const PostgresqlConnection&) = delete;
     PostgresqlConnection& operator=(const PostgresqlConnection&) = delete;
@@ -59,14 +61,26 @@ private:
     struct ConnectError {
         std::string state;  ///< Of the server; empty if none answered.
         std::string message;
+
+        /// Becomes what is said about both.
+        void add(const ConnectError& next);
     };
 
+    /// Where a server is; several times where its name has several addresses. *Throws* ValueError
+    /// if it has none.
+    [[nodiscard]] std::vector<PostgresqlServer> places_of(const PostgresqlServer& server,
+                                                          const PostgresqlLocation& location) const;
     void connect(const PostgresqlLocation& location);
-    /// Nothing if it is connected. `wanted`: what the server is to be, in place of what `location`
-    /// says, unless null.
-    [[nodiscard]] std::optional<ConnectError> try_server(const PostgresqlLocation& location,
-                                                         const PostgresqlServer& server,
-                                                         const char* wanted);
+    /// True if it is connected, at one of its places; else adds to `failures`. `wanted`: what the
+    /// server is to be, in place of what `location` says, unless null. *Throws* if it refuses what
+    /// the others would refuse too.
+    [[nodiscard]] bool try_server(const PostgresqlLocation& location,
+                                  const PostgresqlServer& server, const char* wanted,
+                                  ConnectError& failures);
+    /// Nothing if it is connected.
+    [[nodiscard]] std::optional<ConnectError> try_place(const PostgresqlLocation& location,
+                                                        const PostgresqlServer& place,
+                                                        const char* wanted);
     [[nodiscard]] std::optional<ConnectError> wait_until_connected(int timeout_seconds);
     [[nodiscard]] static ConnectError read_connect_error(std::string_view text);
     [[nodiscard]] PostgresqlResult run_text(const std::string& sql);
@@ -86,6 +100,7 @@ private:
     pg_conn* handle_ = nullptr;
     std::string name_;
     const std::chrono::seconds answer_timeout_;
+    const HostResolver resolver_;
     PostgresqlParameters parameters_;
     std::deque<Awaited> awaited_;
     bool is_lost_ = false;

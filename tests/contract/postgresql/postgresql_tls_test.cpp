@@ -13,6 +13,8 @@
 #include "contract/support/certificates.hpp"
 #include "contract/support/refusal.hpp"
 #include "contract/support/silent_server.hpp"
+#include "stores/postgresql/connection.hpp"
+#include "stores/postgresql/location.hpp"
 
 namespace punctual::contract {
 namespace {
@@ -75,6 +77,14 @@ TEST_F(PostgresqlTls, IsForTheHostThatTheUrlNames) {
     };
     EXPECT_EQ(said("verify-ca"), "it worked");
     EXPECT_THAT(said("verify-full"), HasSubstr("does not match host name \"other.test\""));
+    const std::string by_name = "postgresql://punctual@other.test:" + port_ +
+                                "/postgres?sslmode=verify-full" + trusting("authority");
+    EXPECT_THAT(message_of([&] {
+                    const detail::PostgresqlConnection connection(
+                        detail::parse_postgresql_url(by_name),
+                        [](const std::string&) { return std::vector<std::string>{"127.0.0.1"}; });
+                }),
+                HasSubstr("does not match host name \"other.test\""));
 }
 
 TEST_F(PostgresqlTls, LetsInTheClientWhoseCertificateIsGood) {

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 
@@ -14,10 +15,12 @@ namespace punctual::contract {
 /// Takes connections, and says nothing, as a machine that hangs.
 class SilentServer {
 public:
-    SilentServer() {
+    /// On any port that is free, unless one is named.
+    explicit SilentServer(const std::string& host = "127.0.0.1", const std::string& port = "0") {
         sockaddr_in address{};
         address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        address.sin_addr.s_addr = inet_addr(host.c_str());
+        address.sin_port = htons(static_cast<std::uint16_t>(std::stoul(port)));
         socklen_t size = sizeof address;
         auto* const any = reinterpret_cast<sockaddr*>(&address);
         if (bind(socket_, any, size) != 0 || listen(socket_, 16) != 0 ||
