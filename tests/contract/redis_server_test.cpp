@@ -8,6 +8,9 @@
 
 #include "contract/redis_server.hpp"
 #include "contract/support/refusal.hpp"
+#include "contract/support/silent_server.hpp"
+#include "stores/redis/connection.hpp"
+#include "stores/redis/location.hpp"
 
 namespace punctual::contract {
 namespace {
@@ -32,6 +35,34 @@ TEST_F(RedisServers, ThatAreNotThereAreNamed) {
                 AllOf(HasSubstr("unavailable: redis://127.0.0.1:1/0 cannot be reached: Connection "
                                 "refused"),
                       Not(HasSubstr("secret"))));
+}
+
+TEST_F(RedisServers, OfOneNameAreTriedOneAfterTheOther) {
+    const std::string port = find_free_port();
+    const RedisServer server({"--bind", "127.0.0.1", "--port", port, "--requirepass", "right"});
+    const SilentServer silent("127.0.0.2", port);
+    const auto addresses = [](const std::string&) -> std::vector<std::string> {
+        return {"127.0.0.3", "127.0.0.2", "127.0.0.1"};
+    };
+    detail::RedisConnection connection(
+        detail::parse_redis_url("redis://:right@db.test:" + port + "?connect_timeout=1s"),
+        addresses);
+    EXPECT_EQ(connection.run({"ECHO", "here"}).value().text(), "here");
+}
+
+TEST_F(RedisServers, OfOneNameThatAllFailAreAllToldOf) {
+    const SilentServer silent("127.0.0.2");
+    const auto addresses = [](const std::string&) -> std::vector<std::string> {
+        return {"127.0.0.3", "127.0.0.2"};
+    };
+    detail::RedisConnection connection(
+        detail::parse_redis_url("redis://db.test:" + silent.port() + "?connect_timeout=100ms"),
+        addresses);
+    EXPECT_EQ(message_of([&] {
+                  connection.run({"ECHO", "here"});
+              }),
+              "unavailable: redis://db.test:" + silent.port() +
+                  "/0 cannot be reached: 127.0.0.3: Connection refused; 127.0.0.2: no answer");
 }
 
 TEST_F(RedisServers, WantTheRightPassword) {

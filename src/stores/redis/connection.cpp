@@ -26,16 +26,61 @@ std::string key_prefix_of(const RedisLocation& location) {
 
 void RedisConnection::connect() {
     context_.reset();
-    const timeval timeout = to_timeval(location_.connect_timeout);
-    context_.reset(location_.socket_path.empty()
-                       ? redisConnectWithTimeout(location_.host.c_str(), location_.port, timeout)
-                       : redisConnectUnixWithTimeout(location_.socket_path.c_str(), timeout));
-    if (context_ == nullptr) lost("no memory for a connection");
-    if (context_->err != 0) lost(context_->errstr);
-    redisSetTimeout(context_.get(), to_timeval(location_.answer_timeout));
-    if (location_.socket_path.empty()) redisEnableKeepAlive(context_.get());
+    if (location_.socket_path.empty()) {
+        connect_to_host();
+        redisEnableKeepAlive(context_.get());
+    } else {
+        context_.reset(redisConnectUnixWithTimeout(location_.socket_path.c_str(),
+                                                   to_timeval(location_.connect_timeout)));
+        if (context_ == nullptr) lost("no memory for a connection");
+        if (context_->err != 0) lost(context_->errstr);
+    }
+    set_timeout(location_.answer_timeout);
     log_in();
     if (++connections_ > 1) check_store();
+}
+
+// hiredis tries only the first address of a name, unless there is no way to it.
+void RedisConnection::connect_to_host() {
+    std::vector<std::string> addresses;
+    try {
+        addresses = resolver_(location_.host);
+    } catch (const ValueError& error) {
+        lost(error.what());
+    }
+    std::string reasons;
+    for (const std::string& address : addresses) {
+        std::string reason = try_address(address);
+        // Where another one may do better, whoever takes connections and says nothing is not there.
+        if (reason.empty() && addresses.size() > 1 && !answers()) reason = "no answer";
+        if (reason.empty()) return;
+        if (!reasons.empty()) reasons += "; ";
+        reasons += addresses.size() > 1 ? fmt::format("{}: {}", address, reason) : reason;
+    }
+    lost(reasons);
+}
+
+std::string RedisConnection::try_address(const std::string& address) {
+    context_.reset(redisConnectWithTimeout(address.c_str(), location_.port,
+                                           to_timeval(location_.connect_timeout)));
+    if (context_ == nullptr) return "no memory for a connection";
+    return context_->err == 0 ? "" : context_->errstr;
+}
+
+void RedisConnection::set_timeout(Duration timeout) {
+    timeout_ = timeout;
+    redisSetTimeout(context_.get(), to_timeval(timeout));
+}
+
+// An answer may be that a password is wanted.
+bool RedisConnection::answers() {
+    set_timeout(location_.connect_timeout);
+    try {
+        static_cast<void>(exchange({"PING"}));
+        return true;
+    } catch (const StoreUnavailableError&) {
+        return false;
+    }
 }
 
 // A server that was restarted without what it had would otherwise look like one without jobs.
@@ -87,7 +132,7 @@ std::vector<RedisReply> RedisConnection::run_all(std::span<const RedisCommand> c
 
 RedisReply RedisConnection::run(RedisScript script, const RedisCommand& arguments, Duration extra) {
     if (!is_alive()) connect();
-    if (extra > 0s) redisSetTimeout(context_.get(), to_timeval(location_.answer_timeout + extra));
+    if (extra > 0s) set_timeout(location_.answer_timeout + extra);
     std::string& hash = hashes_[static_cast<std::size_t>(script)];
     if (hash.empty()) load(script);
     const bool was_uncertain = std::exchange(is_uncertain_, true);
@@ -100,7 +145,7 @@ RedisReply RedisConnection::run(RedisScript script, const RedisCommand& argument
         reply = exchange(RedisCommand{"EVALSHA", hash}.add_all(arguments));
         is_uncertain_ = was_uncertain;
     }
-    if (extra > 0s) redisSetTimeout(context_.get(), to_timeval(location_.answer_timeout));
+    if (extra > 0s) set_timeout(location_.answer_timeout);
     check(reply);
     return reply;
 }
@@ -138,7 +183,7 @@ RedisReply RedisConnection::receive() {
         return RedisReply(static_cast<redisReply*>(reply));
     }
     if (context_->err == REDIS_ERR_IO && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-        lost(fmt::format("no answer within {}", format_duration(location_.answer_timeout)));
+        lost(fmt::format("no answer within {}", format_duration(timeout_)));
     }
     lost(context_->errstr);
 }

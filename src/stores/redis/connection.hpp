@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "stores/host_addresses.hpp"
 #include "stores/redis/command.hpp"
 #include "stores/redis/location.hpp"
 #include "stores/redis/reply.hpp"
@@ -21,7 +22,8 @@ namespace punctual::detail {
 /// *Thread safety*: none.
 class RedisConnection {
 public:
-    explicit RedisConnection(RedisLocation location) : location_(std::move(location)) {}
+    explicit RedisConnection(RedisLocation location, HostResolver resolver = addresses_of_host)
+        : location_(std::move(location)), resolver_(resolver) {}
 
     /// *Throws*, as the two that follow, StoreUnavailableError if the server cannot be reached or
     /// will do it later: whether it did what it was asked is open. StoreError if it won't.
@@ -47,6 +49,12 @@ private:
     };
 
     void connect();
+    void connect_to_host();
+    /// Returns why it is not connected; empty if it is.
+    [[nodiscard]] std::string try_address(const std::string& address);
+    /// How long to wait for each part of an answer from now on.
+    void set_timeout(Duration timeout);
+    [[nodiscard]] bool answers();
     void log_in();
     void check_store();
     [[nodiscard]] bool is_alive() const;
@@ -58,6 +66,8 @@ private:
     void check(const RedisReply& reply);
 
     RedisLocation location_;
+    HostResolver resolver_;
+    Duration timeout_{};
     std::unique_ptr<redisContext, Close> context_;
     std::array<std::string, redis_script_count> hashes_;
     int connections_ = 0;
