@@ -29,6 +29,10 @@ constexpr unsigned long oldest_server = 100600;
 // Beside the parameters, a packet has a few bytes of its own.
 constexpr std::size_t packet_overhead = 4096;
 
+// The methods to log in by that never tell the password itself.
+constexpr const char* secret_methods =
+    "mysql_native_password,client_ed25519,parsec,auth_gssapi_client";
+
 void initialise_library() {
     static std::once_flag done;
     std::call_once(done, [] { mysql_library_init(0, nullptr, nullptr); });
@@ -59,16 +63,26 @@ void set_tls(MYSQL* handle, const MysqlLocation& location) {
     mysql_optionsv(handle, MYSQL_OPT_SSL_ENFORCE, &is_wanted);
     mysql_optionsv(handle, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verifies);
     if (is_wanted == 0) return;
+    // Only who checks a name has the library refuse a server without TLS before it logs in. To one
+    // that nobody has checked no password is told, whoever on the way says that there is no TLS.
+    if (location.tls == Tls::verify_authority) {
+        mysql_optionsv(handle, MARIADB_OPT_RESTRICTED_AUTH, secret_methods);
+    }
     set_text(handle, MYSQL_OPT_SSL_CA, location.tls_authority);
     set_text(handle, MYSQL_OPT_SSL_CERT, location.tls_certificate);
     set_text(handle, MYSQL_OPT_SSL_KEY, location.tls_key);
 }
 
-// A server that takes no such certificate ends the connection, and where TLS 1.3 lets this side go
-// on before it has looked, what it says of that is often lost with it.
 std::string connect_error(MYSQL* handle, const MysqlLocation& location) {
     std::string message = mysql_error(handle);
-    if (mysql_errno(handle) == CR_SERVER_LOST && !location.tls_certificate.empty()) {
+    const unsigned code = mysql_errno(handle);
+    if (code == CR_PLUGIN_NOT_ALLOWED) {
+        message +=
+            " (by ssl-mode=VERIFY_CA no password is told as it is; by VERIFY_IDENTITY it is)";
+    }
+    // A server that takes no such certificate ends the connection, and where TLS 1.3 lets this side
+    // go on before it has looked, what it says of that is often lost with it.
+    if (code == CR_SERVER_LOST && !location.tls_certificate.empty()) {
         message += " (does the server trust the certificate of ssl-cert?)";
     }
     return message;
