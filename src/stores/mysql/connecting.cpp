@@ -1,10 +1,15 @@
 // How a connection to MariaDB is made.
 
 #include <errmsg.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <mysql.h>
+#include <unistd.h>
+#include <cerrno>
 #include <mutex>
 #include <string_view>
+#include <system_error>
+#include <utility>
 
 #include "stores/mysql/connection.hpp"
 #include "stores/mysql/errors.hpp"
@@ -73,6 +78,24 @@ void set_tls(MYSQL* handle, const MysqlLocation& location) {
     set_text(handle, MYSQL_OPT_SSL_KEY, location.tls_key);
 }
 
+// Of a file that is missing the library says at best that something could not be verified.
+std::string unreadable_file(const MysqlLocation& location) {
+    const std::pair<const char*, const std::string&> files[] = {
+        {"ssl-ca", location.tls_authority},
+        {"ssl-cert", location.tls_certificate},
+        {"ssl-key", location.tls_key}};
+    for (const auto& [option, path] : files) {
+        if (path.empty()) continue;
+        const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+        if (file < 0) {
+            return fmt::format("the file {} of {} cannot be read: {}", path, option,
+                               std::generic_category().message(errno));
+        }
+        close(file);
+    }
+    return {};
+}
+
 std::string connect_error(MYSQL* handle, const MysqlLocation& location) {
     std::string message = mysql_error(handle);
     const unsigned code = mysql_errno(handle);
@@ -113,6 +136,10 @@ void MysqlConnection::connect(const MysqlLocation& location) {
     // By default a server may ask for any file of the client.
     const unsigned gives_files = 0;
     mysql_optionsv(handle, MYSQL_OPT_LOCAL_INFILE, &gives_files);
+    if (location.tls != MysqlLocation::Tls::off) {
+        const std::string problem = unreadable_file(location);
+        if (!problem.empty()) fail(CR_SSL_CONNECTION_ERROR, problem.c_str());
+    }
     set_tls(handle, location);
     // How many rows were found, not how many of them are other than they were.
     const unsigned long flags = CLIENT_FOUND_ROWS;

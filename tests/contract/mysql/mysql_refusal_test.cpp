@@ -72,7 +72,7 @@ TEST_F(MysqlRefusals, OfAServerThatIsNotThereMayPass) {
 }
 
 TEST_F(MysqlRefusals, NameAServerWithoutTls) {
-    for (const char* mode : {"REQUIRED", "VERIFY_CA&ssl-ca=ca.crt", "VERIFY_IDENTITY"}) {
+    for (const char* mode : {"REQUIRED", "VERIFY_CA&ssl-ca=/dev/null", "VERIFY_IDENTITY"}) {
         EXPECT_THAT(message_of(database.url() + "&ssl-mode=" + mode),
                     AllOf(HasSubstr(database.name()), HasSubstr("SSL")));
     }

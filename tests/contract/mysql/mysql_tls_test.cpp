@@ -59,6 +59,9 @@ TEST_F(MysqlTls, IsVerifiedAsTheUrlSays) {
                     AllOf(HasSubstr("mysql://root@127.0.0.1:" + port_ + "/app: "),
                           HasSubstr("certificate"), Not(HasSubstr("\n"))));
     }
+    EXPECT_THAT(said_with(trusting("nowhere")),
+                HasSubstr("the file " + certificates_->file("nowhere.crt") +
+                          " of ssl-ca cannot be read: No such file or directory"));
 }
 
 TEST_F(MysqlTls, IsCheckedAsMuchAsItsModeSays) {
