@@ -48,9 +48,9 @@ public:
     // In turns only, so that listeners and jobs run one after another whatever threads and fibers
     // the loop has.
     [[nodiscard]] bool tells_here() const noexcept override {
-        return !watching_ || ThreadMark<LoopDriver>::innermost() == this;
+        return !tells_in_turns_ || ThreadMark<LoopDriver>::innermost() == this;
     }
-    [[nodiscard]] bool tells_in_passes() const noexcept override { return watching_; }
+    [[nodiscard]] bool tells_in_passes() const noexcept override { return tells_in_turns_; }
     void end() noexcept override;
     void close() noexcept override;
     [[nodiscard]] bool stalled(Duration patience) noexcept override {
@@ -63,6 +63,8 @@ private:
     Instant pass() noexcept;
     [[nodiscard]] bool take_leave() noexcept;
     [[nodiscard]] bool pass_stands_aside();
+    void passing_ended() noexcept;
+    void tell_anywhere() noexcept;
     void wait_for_pass() noexcept;
     bool run_some() noexcept { return own_executor_ != nullptr && own_executor_->run_some(); }
     void unwatch() noexcept;
@@ -72,6 +74,7 @@ private:
     const std::shared_ptr<LoopExecutor> own_executor_;
     const std::shared_ptr<Executor> executor_;
     std::atomic<bool> watching_ = false;
+    std::atomic<bool> tells_in_turns_ = false;  // until all is told that is left at an end
 
     std::mutex mutex_;  // guards all below
     std::condition_variable changed_;
@@ -95,6 +98,7 @@ void LoopDriver::start(Passes& passes) {
         std::unique_lock lock(mutex_);
         passes_ = &passes;
         stopped_ = ended_ = false;
+        tells_in_turns_ = true;
         changed_.wait(lock, [this] { return !unwatching_; });
     }
     // An end that was asked for elsewhere may not have come to the loop yet.
@@ -113,9 +117,9 @@ void LoopDriver::turn() noexcept {
     // First, as it takes back the wish for a turn: an end asked for from here on asks anew.
     place->begin_turn();
     if (!take_leave()) {
-        Instant next = pass();
-        if (run_some()) next = Instant::min();
-        place->signal().set(next);
+        // Before jobs, for they may run the loop from within: what turns in there say holds.
+        place->signal().set(pass());
+        if (run_some()) place->signal().wake();
     }
     place->end_turn();
 }
@@ -136,9 +140,15 @@ Instant LoopDriver::pass() noexcept {
     }
     const Instant next = passes->pass();
     const std::lock_guard lock(mutex_);
+    passing_ended();
+    return next;
+}
+
+// With the mutex. A turn that came meanwhile, in a listener or on another thread, did nothing.
+void LoopDriver::passing_ended() noexcept {
     passing_ = std::thread::id();
+    if (std::exchange(again_, false)) place_->wake();
     changed_.notify_all();
-    return std::exchange(again_, false) ? Instant::min() : next;
 }
 
 bool LoopDriver::pass_if_driving() noexcept {
@@ -201,12 +211,18 @@ bool LoopDriver::take_leave() noexcept {
     }
     if (watched) let_go();
     while (passes != nullptr && passes->tell_events()) continue;
+    tell_anywhere();
+    // What another thread left here before it knew of that.
+    while (passes != nullptr && passes->tell_events()) continue;
     const std::lock_guard lock(mutex_);
-    passing_ = std::thread::id();
-    // A listener, or another thread, has started it anew, and a turn came already.
-    if (std::exchange(again_, false)) place_->wake();
-    changed_.notify_all();
+    passing_ended();
     return true;
+}
+
+void LoopDriver::tell_anywhere() noexcept {
+    const std::lock_guard lock(mutex_);
+    // Unless a listener, or another thread, has started it anew.
+    if (ended_) tells_in_turns_ = false;
 }
 
 // Whoever set `unwatching_` does it.
@@ -232,6 +248,7 @@ void LoopDriver::close() noexcept {
     wait_for_pass();
     const std::lock_guard lock(mutex_);
     passes_ = nullptr;
+    tells_in_turns_ = false;
 }
 
 void LoopDriver::check() const {
