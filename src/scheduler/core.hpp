@@ -115,6 +115,7 @@ private:
     void check_there() const;
     [[nodiscard]] bool in_other_process() const;
     [[nodiscard]] bool started() const { return state_ != SchedulerState::stopped; }
+    [[nodiscard]] bool is_ending() const { return ending_ && started(); }
     [[nodiscard]] Tracks tracks() const;
     /// Those that `store` means: all if it is empty. *Throws* UnknownStoreError.
     [[nodiscard]] Tracks tracks_for(std::string_view store) const;

@@ -186,6 +186,7 @@ void SchedulerCore::close_executors() {
 void SchedulerCore::close_stores() {
     for (const auto& track : tracks()) {
         if (!track->open.exchange(false)) continue;
+    if (finisher_.get_id() == std::this_thread::get_id()) LifeLock::refuse();
         try {
             track->lane->store().close();
         } catch (const std::exception& error) {

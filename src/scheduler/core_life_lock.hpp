@@ -17,19 +17,19 @@ namespace punctual::detail {
 class SchedulerCore::LifeLock {
 public:
     explicit LifeLock(SchedulerCore& core) : core_(core) {
-        if (is_mine(core)) {
-            throw Error("the scheduler is starting or ending: not from inside of that");
+        if (is_mine(core)) refuse();
+        while (!take()) {
+            // That end may wait for the very job or listener which calls.
+            if (core.is_ending() && core.inside()) refuse();
+            wait();
         }
-        while (!take()) wait();
     }
     LifeLock(SchedulerCore& core, std::try_to_lock_t) : core_(core), owns_(take()) {}
     /// For what may be done from inside a job, for which an end may wait. *Throws*
     /// SchedulerNotRunningError while the scheduler ends.
     struct NotInEnd {};
     LifeLock(SchedulerCore& core, NotInEnd) : core_(core), owns_(false) {
-        if (is_mine(core)) {
-            throw Error("the scheduler is starting or ending: not from inside of that");
-        }
+        if (is_mine(core)) refuse();
         while (!take()) {
             check_not_ending();
             wait();
@@ -48,6 +48,9 @@ public:
     LifeLock(const LifeLock&) = delete;
     LifeLock& operator=(const LifeLock&) = delete;
     [[nodiscard]] bool owns() const { return owns_; }
+    [[noreturn]] static void refuse() {
+        throw Error("the scheduler is starting or ending: not from inside of that");
+    }
     /// Whether the caller holds it, here or further up.
     [[nodiscard]] static bool is_mine(SchedulerCore& core) {
         const std::lock_guard lock(core.life_mutex_);
@@ -78,7 +81,7 @@ private:
         return std::nullopt;
     }
     void check_not_ending() const {
-        if (core_.started() && core_.ending_) {
+        if (core_.is_ending()) {
             throw SchedulerNotRunningError(
                 "the scheduler is ending: its stores and executors stay as they are");
         }

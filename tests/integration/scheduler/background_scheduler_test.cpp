@@ -232,5 +232,47 @@ TEST(BackgroundScheduler, RefusesCallsInTheChildOfAFork) {
     EXPECT_TRUE(scheduler.find_job("daily"));
 }
 
+TEST(BackgroundScheduler, AJobThatAnEndWaitsForMayNotWaitForThatEnd) {
+    BackgroundScheduler scheduler;
+    Counter began;
+    Counter refused;
+    const auto ends = [&] {
+        try {
+            scheduler.remove_executor("none");
+        } catch (const UnknownExecutorError&) {
+            return false;
+        } catch (const SchedulerNotRunningError&) {
+            return true;
+        }
+        return false;
+    };
+    scheduler.start();
+    scheduler.add_job([&] {
+        began.count();
+        while (!ends()) std::this_thread::yield();
+        EXPECT_THROW(scheduler.start(), Error);
+        EXPECT_THROW(scheduler.configure({}), Error);
+        refused.count();
+    });
+    began.wait_for(1);
+    scheduler.shutdown();
+    EXPECT_EQ(refused.value(), 1);
+}
+
+TEST(BackgroundScheduler, AListenerOfTheEndThatAJobAskedForDoesNotWaitForIt) {
+    BackgroundScheduler scheduler;
+    Counter refused;
+    scheduler.on<SchedulerShutdown>([&](const SchedulerShutdown&) {
+        EXPECT_THROW(scheduler.start(), Error);
+        EXPECT_THROW(scheduler.configure({}), Error);
+        refused.count();
+    });
+    scheduler.start();
+    scheduler.add_job([&] { scheduler.shutdown(); });
+    refused.wait_for(1);
+    scheduler.start();
+    scheduler.shutdown();
+}
+
 }  // namespace
 }  // namespace punctual::testing
