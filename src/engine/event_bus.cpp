@@ -73,14 +73,6 @@ void EventBus::deliver(const Event& event) noexcept {
     }
 }
 
-void EventBus::keep(std::unique_ptr<const Kept> event) {
-    {
-        const std::lock_guard lock(telling_mutex_);
-        kept_.push_back(std::move(event));
-    }
-    see_to_kept();
-}
-
 void EventBus::see_to_kept() noexcept {
     if (place_.ask && place_.ask()) return;
     while (is_here() && tell_kept()) continue;

@@ -43,9 +43,20 @@ public:
             deliver(event);
             end_telling();
         } else {
-            keep(std::make_unique<KeptEvent<E>>(std::move(event)));
+            keep(std::move(event));
+            see_to_kept();
         }
     }
+    /// Keeps the event until somebody tells or sees to what is kept. What is told afterwards is
+    /// told after it.
+    template <class E>
+    void keep(E event) {
+        auto kept = std::make_unique<KeptEvent<E>>(std::move(event));
+        const std::lock_guard lock(telling_mutex_);
+        kept_.push_back(std::move(kept));
+    }
+    /// Of what is kept now, somebody who may will tell.
+    void see_to_kept() noexcept;
 
     /// Before the first event.
     void set_place(TellingPlace place) { place_ = std::move(place); }
@@ -73,13 +84,10 @@ private:
 
     void publish(std::shared_ptr<const Entries> entries);
     void deliver(const Event& event) noexcept;
-    void keep(std::unique_ptr<const Kept> event);
     [[nodiscard]] bool is_here() const { return !place_.is_here || place_.is_here(); }
     /// False while somebody tells, or something that was before is still to be told.
     [[nodiscard]] bool begin_telling();
     void end_telling() noexcept;
-    /// Of what is kept now, somebody who may will tell.
-    void see_to_kept() noexcept;
     [[nodiscard]] std::unique_ptr<const Kept> next_kept();
 
     TellingPlace place_;

@@ -114,6 +114,11 @@ bool SchedulerCore::tell_events() noexcept {
     return context_.bus.tell_kept();
 }
 
+void SchedulerCore::tell_kept() {
+    const InsideGuard guard(this);
+    context_.bus.see_to_kept();
+}
+
 Instant SchedulerCore::pass_over(Track& track) noexcept {
     const InsideGuard guard(this);
     return track.lane->pass(now());

@@ -122,6 +122,10 @@ private:
     [[nodiscard]] Instant now() const { return context_.clock->now(); }
     template <class E>
     void tell(E event);
+    /// Is told by `tell_kept`, before all events that come later.
+    template <class E>
+    void keep(E event);
+    void tell_kept();
     template <class E>
     void tell_job(const std::string& store, const std::string& id);
     template <class E>
@@ -187,19 +191,16 @@ private:
     void drive(Track& track);
     void stop_driving(Track& track);
     void settle_claiming();
-    [[nodiscard]] bool start_driving(std::int64_t number);
+    void start_driving();
     void abandon_start() noexcept;
     void begin_end();
     void begin_end_aside(const ShutdownOptions& options);
     void finish(const ShutdownOptions& options);
     void wish_end(const ShutdownOptions& options);
-    [[nodiscard]] std::optional<ShutdownOptions> take_end_wish();
+    void forget_end_wish();
     /// False if runs are outstanding still: after `limit`, with a store that does not answer, or
-    /// with a driver that makes no pass for `loop_timeout`. `help` does what this thread can do for
-    /// them; false if that is nothing.
-    bool wait_until_idle(const Tracks& tracks, Duration limit, Duration loop_timeout,
-                         const std::function<bool()>& help);
-    bool pass_here();
+    /// with a driver that makes no pass for `loop_timeout`.
+    bool wait_until_idle(const Tracks& tracks, Duration limit, Duration loop_timeout);
     /// Does what only this thread can do, as the driver's or an executor's, for runs that are
     /// waited for; false if it is neither.
     bool go_on_here();
@@ -235,7 +236,6 @@ private:
     std::atomic<bool> finisher_done_ = false;
     std::atomic<bool> ever_started_ = false;
     std::atomic<SchedulerState> state_ = SchedulerState::stopped;
-    std::int64_t starts_ = 0;
     std::atomic<bool> driving_ = false;
     std::atomic<bool> ending_ = false;
     std::atomic<bool> closed_ = false;
@@ -272,6 +272,13 @@ void SchedulerCore::tell(E event) {
     event.at = now();
     const InsideGuard guard(this);
     context_.bus.tell(std::move(event));
+}
+
+template <class E>
+void SchedulerCore::keep(E event) {
+    if (!context_.bus.wanted(E::kind)) return;
+    event.at = now();
+    context_.bus.keep(std::move(event));
 }
 
 template <class E>

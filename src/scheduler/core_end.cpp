@@ -73,8 +73,7 @@ void SchedulerCore::finish(const ShutdownOptions& options) {
     const Tracks all = tracks();
     if (!options.wait) request_stop();
     const Duration limit = options.wait ? options.timeout : 0s;
-    const auto help = [this] { return pass_here(); };
-    if (!wait_until_idle(all, limit, options.loop_timeout, help)) request_stop();
+    if (!wait_until_idle(all, limit, options.loop_timeout)) request_stop();
     close_executors();
     driver_->stop();
     driving_ = false;
@@ -86,8 +85,7 @@ void SchedulerCore::finish(const ShutdownOptions& options) {
     driver_->end();
 }
 
-bool SchedulerCore::wait_until_idle(const Tracks& tracks, Duration limit, Duration loop_timeout,
-                                    const std::function<bool()>& help) {
+bool SchedulerCore::wait_until_idle(const Tracks& tracks, Duration limit, Duration loop_timeout) {
     using Steady = std::chrono::steady_clock;
     const auto begun = Steady::now();
     const auto settled = [](const auto& track) { return track->lane->outstanding() == 0; };
@@ -101,7 +99,7 @@ bool SchedulerCore::wait_until_idle(const Tracks& tracks, Duration limit, Durati
     ++waiters_;
     while (!std::ranges::all_of(tracks, given_up)) {
         if (limit != unlimited && Steady::now() - begun >= limit) break;
-        const bool here = help();
+        const bool here = go_on_here();
         if (!here && stalled(loop_timeout)) {
             log_error("the event loop does not run: what waits for it is cancelled");
             break;
@@ -148,16 +146,6 @@ void SchedulerCore::record_last_outcomes(const Tracks& tracks, Duration timeout)
     }
 }
 
-// Makes a pass if it is this thread that has to: as the driver, or because a start was ended before
-// anything was driven.
-bool SchedulerCore::pass_here() {
-    if (driving_ || !ending_) return go_on_here();
-    for (const auto& track : tracks()) {
-        if (track->open && !track->thread.joinable()) pass_over(*track);
-    }
-    return true;
-}
-
 bool SchedulerCore::go_on_here() {
     bool here = driver_->pass_if_driving();
     const auto executors = context_.executors.read();
@@ -186,7 +174,6 @@ void SchedulerCore::close_executors() {
 void SchedulerCore::close_stores() {
     for (const auto& track : tracks()) {
         if (!track->open.exchange(false)) continue;
-    if (finisher_.get_id() == std::this_thread::get_id()) LifeLock::refuse();
         try {
             track->lane->store().close();
         } catch (const std::exception& error) {
@@ -198,6 +185,7 @@ void SchedulerCore::close_stores() {
 // The end may wait for runs that only passes and turns of this thread can bring to theirs.
 void SchedulerCore::join_finisher() {
     if (!finisher_.joinable()) return;
+    if (finisher_.get_id() == std::this_thread::get_id()) LifeLock::refuse();
     ++waiters_;
     while (!finisher_done_) {
         const bool goes_on = go_on_here();

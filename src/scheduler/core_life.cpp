@@ -49,7 +49,6 @@ std::shared_ptr<SchedulerCore::Track> SchedulerCore::make_track(const std::strin
 
 void SchedulerCore::start(StartOptions options) {
     check_usable();
-    std::int64_t number = 0;
     {
         const LifeLock lock(*this);
         // An end that was not waited for is waited for here; a job would wait for itself.
@@ -63,39 +62,35 @@ void SchedulerCore::start(StartOptions options) {
             abandon_start();
             throw;
         }
-        number = ++starts_;
+        // Whatever happens from here on is told after it.
+        keep(SchedulerStarted());
+        start_driving();
     }
-    tell(SchedulerStarted());
-    if (start_driving(number)) driver_->run();
+    // Only now, for its listeners may change what the scheduler consists of.
+    tell_kept();
+    driver_->run();
     if (!ending_ || inside()) return;
     // The driver was the calling thread, or a job ended the scheduler already.
     const LifeLock lock(*this);
     join_finisher();
 }
 
-bool SchedulerCore::start_driving(std::int64_t number) {
-    const LifeLock lock(*this);
-    // A listener, or another thread, may have ended this start, and even have made the next.
-    if (ending_ || !started() || number != starts_) return false;
-    if (const auto wished = take_end_wish()) {
-        begin_end_aside(*wished);
-        return false;
-    }
+void SchedulerCore::start_driving() {
     try {
-        for (const auto& track : tracks()) drive(*track);
+        // First, for what the threads of stores do is told where the driver says.
         driver_->start(*this);
+        driving_ = true;
+        for (const auto& track : tracks()) drive(*track);
     } catch (...) {
-        // It was told that the scheduler has started, and so that it ends.
+        // It is told that the scheduler has started, and so that it ends.
         begin_end();
         finish({.wait = false});
         throw;
     }
-    driving_ = true;
-    return true;
 }
 
 void SchedulerCore::begin(StartOptions options) {
-    static_cast<void>(take_end_wish());  // of an earlier start
+    forget_end_wish();  // of an earlier start
     for (const auto& [name, spec] : options_.executors) {
         open_executor(name, spec);
         tell_executor<ExecutorAdded>(name);
@@ -195,9 +190,9 @@ void SchedulerCore::resume() {
     tell(SchedulerResumed());
 }
 
-std::optional<ShutdownOptions> SchedulerCore::take_end_wish() {
+void SchedulerCore::forget_end_wish() {
     const std::lock_guard lock(life_mutex_);
-    return std::exchange(end_wish_, std::nullopt);
+    end_wish_.reset();
 }
 
 }  // namespace punctual::detail

@@ -46,8 +46,7 @@ void SchedulerCore::remove_store(const std::string& name) {
         track->lane->set_closing(true);
     }
     // Jobs may start and end the scheduler meanwhile, or change what it consists of.
-    wait_until_idle({track}, unlimited, ShutdownOptions().loop_timeout,
-                    [this] { return go_on_here(); });
+    wait_until_idle({track}, unlimited, ShutdownOptions().loop_timeout);
     {
         const LifeLock lock(*this);
         if (ending_) join_finisher();
