@@ -14,6 +14,7 @@
 #include <punctual/testing/driver_contract/driver.hpp>
 #include <punctual/testing/driver_contract/loop.hpp>
 #include <punctual/testing/driver_contract/loop_end.hpp>
+#include <punctual/testing/driver_contract/loop_threads.hpp>
 
 /// Runs what holds for every driver on `Under`; once a name in each program.
 #define PUNCTUAL_DRIVER_CONTRACT(Name, Under)                                      \
@@ -23,12 +24,13 @@
     static_assert(true, "the macro ends with a semicolon")
 
 /// Runs the whole contract on the schedulers of an event loop.
-#define PUNCTUAL_LOOP_CONTRACT(Name, Under)                                         \
-    PUNCTUAL_DRIVER_CONTRACT(Name, Under);                                          \
-    namespace punctual::testing {                                                   \
-    INSTANTIATE_TYPED_TEST_SUITE_P(Name, LoopContract, ::testing::Types<Under>);    \
-    INSTANTIATE_TYPED_TEST_SUITE_P(Name, LoopEndContract, ::testing::Types<Under>); \
-    }                                                                               \
+#define PUNCTUAL_LOOP_CONTRACT(Name, Under)                                             \
+    PUNCTUAL_DRIVER_CONTRACT(Name, Under);                                              \
+    namespace punctual::testing {                                                       \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, LoopContract, ::testing::Types<Under>);        \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, LoopEndContract, ::testing::Types<Under>);     \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, LoopThreadsContract, ::testing::Types<Under>); \
+    }                                                                                   \
     static_assert(true, "the macro ends with a semicolon")
 
 /// The same, and what holds once the loop is gone.
