@@ -136,7 +136,7 @@ void SchedulerCore::wake(Track& track) noexcept {
 void SchedulerCore::wake_waiters() noexcept {
     if (waiters_.load() == 0) return;
     const std::lock_guard lock(idle_mutex_);
-    activity_ = true;
+    ++activity_;
     idle_.notify_all();
 }
 

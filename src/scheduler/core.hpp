@@ -5,7 +5,9 @@
 #include <punctual/scheduler.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -213,6 +215,8 @@ private:
     void join_finisher();
     [[nodiscard]] bool inside() const;
     void wake_waiters() noexcept;
+    /// Until there is some that `seen` does not count, or for so long.
+    void wait_for_activity(std::uint64_t& seen, std::chrono::milliseconds longest);
     void make_tracks();
     [[nodiscard]] std::shared_ptr<Track> make_track(const std::string& name, const StoreSpec& spec);
     void wake(Track& track) noexcept;
@@ -251,7 +255,7 @@ private:
     std::mutex idle_mutex_;
     std::condition_variable idle_;
     std::atomic<int> waiters_ = 0;
-    bool activity_ = false;
+    std::uint64_t activity_ = 0;  // how often there was some
 };
 
 /// Marks the calling thread as inside a pass or a listener of this scheduler.

@@ -96,6 +96,7 @@ bool SchedulerCore::wait_until_idle(const Tracks& tracks, Duration limit, Durati
                (lane.failing() &&
                 (!lane.runs_go_on() || Steady::now() - begun > patience_with_stores));
     };
+    std::uint64_t seen = 0;
     ++waiters_;
     while (!std::ranges::all_of(tracks, given_up)) {
         if (limit != unlimited && Steady::now() - begun >= limit) break;
@@ -104,14 +105,19 @@ bool SchedulerCore::wait_until_idle(const Tracks& tracks, Duration limit, Durati
             log_error("the event loop does not run: what waits for it is cancelled");
             break;
         }
-        std::unique_lock lock(idle_mutex_);
-        // The time-out is for a store that fails, and for the limit: neither would wake this
+        // Not for longer, for a store that fails, and for the limit: neither would wake this
         // thread. A loop that stands still meanwhile does so for a shorter time.
-        idle_.wait_for(lock, here ? 1ms : 100ms,
-                       [this] { return std::exchange(activity_, false); });
+        wait_for_activity(seen, here ? 1ms : 100ms);
     }
     --waiters_;
     return std::ranges::all_of(tracks, settled);
+}
+
+// Each waiter sees for itself what happened since it last looked: several may wait.
+void SchedulerCore::wait_for_activity(std::uint64_t& seen, std::chrono::milliseconds longest) {
+    std::unique_lock lock(idle_mutex_);
+    idle_.wait_for(lock, longest, [&] { return activity_ != seen; });
+    seen = activity_;
 }
 
 bool SchedulerCore::stalled(Duration patience) {
@@ -186,12 +192,10 @@ void SchedulerCore::close_stores() {
 void SchedulerCore::join_finisher() {
     if (!finisher_.joinable()) return;
     if (finisher_.get_id() == std::this_thread::get_id()) LifeLock::refuse();
+    std::uint64_t seen = 0;
     ++waiters_;
     while (!finisher_done_) {
-        const bool goes_on = go_on_here();
-        std::unique_lock lock(idle_mutex_);
-        idle_.wait_for(lock, goes_on ? 1ms : 100ms,
-                       [this] { return std::exchange(activity_, false); });
+        wait_for_activity(seen, go_on_here() ? 1ms : 100ms);
     }
     --waiters_;
     finisher_.join();
