@@ -57,7 +57,7 @@ inline constexpr std::array<LifeChange, 12> life_changes{
 class LifeOnLoop {
 public:
     LifeOnLoop(LoopUnderTest& loop, Scheduler& scheduler) : loop_(loop), scheduler_(scheduler) {}
-    /// They go on until it was let end, and then the loop ends.
+    /// They go on until it was let end; then they end the scheduler, and the loop.
     void begin() {
         loop_.post([](void* self) { static_cast<LifeOnLoop*>(self)->go_on(); }, this);
     }
@@ -65,12 +65,17 @@ public:
 
 private:
     void go_on() {
-        if (may_end_) return loop_.quit(scheduler_);
+        if (may_end_) return end();
         try_to([&] { scheduler_.start(); });
         if (calls_++ % calls_a_change == 0) {
             try_to([&] { life_changes.at(changes_++ % life_changes.size())(scheduler_); });
         }
         begin();
+    }
+    // Within a job that waits in the loop it does not wait for the end.
+    void end() {
+        scheduler_.shutdown();
+        scheduler_.running() ? begin() : loop_.quit(scheduler_);
     }
     // So that there are turns between the ends, too.
     static constexpr std::size_t calls_a_change = 4;
@@ -105,6 +110,22 @@ private:
     std::vector<std::thread> threads_;
 };
 
+/// Runs the loop while many threads, its callbacks and jobs change its scheduler, which is ended
+/// then.
+/// The job "tick" and the executor "pool" are there.
+inline void make_changes_of_life(LoopUnderTest& loop, Scheduler& scheduler) {
+    loop.start(scheduler);
+    LifeOnLoop here(loop, scheduler);
+    here.begin();
+    std::thread others([&] {
+        LifeOnThreads(scheduler).join();
+        here.let_end();
+    });
+    loop.run(scheduler);
+    others.join();
+    scheduler.remove_all_jobs();
+}
+
 /// For schedulers in an event loop.
 template <class Under>
 class LoopThreadsContract : public LoopFixture<Under> {};
@@ -121,18 +142,7 @@ TYPED_TEST_P(LoopThreadsContract, ChangesOfLifeAndOfPartsDoNoHarmToEachOther) {
     const auto tick = interval(std::chrono::microseconds(100));
     scheduler.add_job([] {}, tick, {.id = "tick"});
     scheduler.add_job(stored_job(), tick, {.store = "kept"});
-    this->start();
-    LifeOnLoop here(*this->loop, scheduler);
-    here.begin();
-    std::thread others([&] {
-        LifeOnThreads(scheduler).join();
-        here.let_end();
-    });
-    this->run();
-    others.join();
-
-    scheduler.shutdown();
-    scheduler.remove_all_jobs();
+    make_changes_of_life(*this->loop, scheduler);
     bool ran = false;
     scheduler.add_job([&] {
         ran = true;
@@ -146,7 +156,38 @@ TYPED_TEST_P(LoopThreadsContract, ChangesOfLifeAndOfPartsDoNoHarmToEachOther) {
     this->destroy();
 }
 
-REGISTER_TYPED_TEST_SUITE_P(LoopThreadsContract, ChangesOfLifeAndOfPartsDoNoHarmToEachOther);
+TYPED_TEST_P(LoopThreadsContract, AListenerOfItsEndStartsItAgainWhileOtherThreadsEndIt) {
+    Scheduler& scheduler = this->make();
+    int ends = 0;
+    std::atomic<bool> over = false;
+    scheduler.on<SchedulerShutdown>([&](const SchedulerShutdown&) {
+        if (over) return;
+        if (++ends < 50) {
+            EXPECT_NO_THROW(scheduler.start());
+        } else {
+            over = true;
+            this->quit();
+        }
+    });
+    scheduler.add_job([] {}, interval(std::chrono::microseconds(100)));
+    this->start();
+    std::vector<std::thread> others;
+    for (const bool wait : {true, false}) {
+        others.emplace_back([&, wait] {
+            while (!over) {
+                scheduler.shutdown({.wait = wait});
+                std::this_thread::yield();
+            }
+        });
+    }
+    this->run();
+    for (std::thread& other : others) other.join();
+    EXPECT_FALSE(scheduler.running());
+    this->destroy();
+}
+
+REGISTER_TYPED_TEST_SUITE_P(LoopThreadsContract, ChangesOfLifeAndOfPartsDoNoHarmToEachOther,
+                            AListenerOfItsEndStartsItAgainWhileOtherThreadsEndIt);
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(LoopThreadsContract);
 
 }  // namespace punctual::testing
