@@ -79,13 +79,14 @@ private:
 
     [[nodiscard]] bool is_here() const override { return strand_.running_in_this_thread(); }
 
-    // Another thread may be spawning the coroutine still, outside of the strand: then that thread
-    // asks again. To spawn in the strand would cost each coroutine one way more through the
-    // context.
+    // Whoever spawns the coroutine still asks again: one that were cancelled before it begins would
+    // throw out of its context. To spawn in the strand would cost each coroutine one way more
+    // through the context.
     void stop() noexcept override {
+        stop_wanted_ = true;
+        if (!begun_) return;
         boost::asio::post(strand_, [self = shared_from_this()] {
-            self->stop_wanted_ = true;
-            if (self->begun_) self->signal_.emit(boost::asio::cancellation_type::terminal);
+            self->signal_.emit(boost::asio::cancellation_type::terminal);
         });
     }
 

@@ -40,6 +40,28 @@ private:
     std::unique_ptr<asio::io_context> io_ = std::make_unique<asio::io_context>();
 };
 
+/// A context that several threads run.
+class AsioOnThreads final : public LoopUnderTest {
+public:
+    std::shared_ptr<Scheduler> make_scheduler(SchedulerOptions options) override {
+        return std::make_shared<AsioScheduler>(io_, std::move(options));
+    }
+    void run(Scheduler&) override {
+        const auto work = asio::make_work_guard(io_);
+        io_.restart();
+        std::vector<std::thread> threads;
+        for (int i = 0; i < 3; ++i) threads.emplace_back([&] { io_.run(); });
+        for (std::thread& thread : threads) thread.join();
+    }
+    void quit(Scheduler&) override { io_.stop(); }
+    void post(void (*function)(void*), void* data) override {
+        asio::post(io_, [=] { function(data); });
+    }
+
+private:
+    asio::io_context io_;
+};
+
 awaitable<void> sleep_for(std::chrono::steady_clock::duration time) {
     asio::steady_timer timer(co_await asio::this_coro::executor, time);
     co_await timer.async_wait(asio::use_awaitable);
@@ -262,6 +284,32 @@ TEST(AsioScheduler, TakesAContextThatSeveralThreadsRun) {
     for (std::thread& thread : threads) thread.join();
     EXPECT_EQ(ended, count);
     EXPECT_FALSE(scheduler.running());
+}
+
+TEST(AsioScheduler, ChangesOfLifeWhereSeveralThreadsRunTheContextDoNoHarmToEachOther) {
+    AsioOnThreads loop;
+    const auto scheduler = loop.make_scheduler({.executors = {{"pool", thread_pool(1)}}});
+    std::atomic<int> inside = 0;
+    scheduler->add_listener([&](const Event&) {
+        EXPECT_EQ(++inside, 1);
+        --inside;
+    });
+    const auto sleep = []() -> awaitable<void> {
+        co_await sleep_for(std::chrono::microseconds(10));
+    };
+    scheduler->add_job(sleep, interval(std::chrono::microseconds(100)), {.id = "tick"});
+    make_changes_of_life(loop, *scheduler);
+    bool ran = false;
+    scheduler->add_job([&]() -> awaitable<void> {
+        co_await sleep_for(std::chrono::microseconds(10));
+        ran = true;
+        loop.quit(*scheduler);
+    });
+    loop.start(*scheduler);
+    loop.run(*scheduler);
+    EXPECT_TRUE(ran);
+    scheduler->shutdown({.loop_timeout = std::chrono::milliseconds(1)});
+    EXPECT_FALSE(scheduler->running());
 }
 
 TEST(AsioScheduler, StopsCoroutinesOfSeveralThreadsAsTheyBegin) {
