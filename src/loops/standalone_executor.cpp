@@ -3,6 +3,7 @@
 namespace punctual::detail {
 
 void StandaloneExecutor::start() {
+    const std::lock_guard lock(mutex_);
     executor_.start();
     if (watching_) return;
     place_->loop().watch(place_->signal().descriptor(), *this);
@@ -24,6 +25,7 @@ bool StandaloneExecutor::go_on_here() noexcept {
 
 void StandaloneExecutor::shutdown(bool wait) {
     executor_.shutdown(wait);
+    const std::lock_guard lock(mutex_);
     // A run that ends its executor leaves what waits to the loop; the end that follows it watches
     // no more.
     if (executor_.has_ended() && watching_.exchange(false)) place_->loop().unwatch();

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,6 +47,7 @@ private:
 
     const std::shared_ptr<LoopPlace> place_;
     LoopExecutor executor_;
+    std::mutex mutex_;  // held by a start, and by an end from when it watches no more
     std::atomic<bool> watching_ = false;
 };
 

@@ -65,6 +65,11 @@ RunDetails& RunSlot::ensure_details() {
     return *details;
 }
 
+void RunSlot::set_output(std::string text) {
+    const std::lock_guard lock(output_mutex_);
+    ensure_details().output = std::move(text);
+}
+
 }  // namespace detail
 
 const std::string& RunContext::job_id() const {
@@ -89,7 +94,7 @@ std::stop_token RunContext::stop_token() const {
     return slot_->stop_token();
 }
 void RunContext::set_output(std::string text) {
-    slot_->ensure_details().output = std::move(text);
+    slot_->set_output(std::move(text));
 }
 void RunContext::progress(double fraction, std::string text) {
     slot_->sink->progressed(*slot_, detail::make_progress(fraction, std::move(text)));

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <stop_token>
 #include <string>
 
@@ -67,6 +68,8 @@ struct RunSlot {
     /// Null for none. When it returns, the one before is not told any more.
     void set_stop_listener(StopListener* listener) noexcept;
     RunDetails& ensure_details();
+    /// From any thread of the job.
+    void set_output(std::string text);
 
     ClaimedRun run;
     RunSink* sink;
@@ -84,6 +87,7 @@ struct RunSlot {
     std::atomic<std::stop_source*> stop_source = nullptr;
 
 private:
+    std::mutex output_mutex_;
     std::atomic<StopListener*> stop_listener_ = nullptr;
     std::atomic<int> telling_ = 0;  ///< Threads that may be about to tell it.
 };

@@ -3,6 +3,8 @@
 #include "scheduler_testing.hpp"
 
 #include <stdexcept>
+#include <thread>
+#include <vector>
 
 namespace punctual::testing {
 namespace {
@@ -33,6 +35,15 @@ TEST_F(Running, ASuccessIsOnRecordWithItsOutput) {
     EXPECT_TRUE(record.result.is_null());
     EXPECT_EQ(record.started, second(10));
     EXPECT_EQ(record.reason, "");
+}
+
+// At its best under a thread sanitizer.
+TEST_F(Running, ThreadsOfAJobMaySetItsOutput) {
+    const RunRecord record = record_of([](RunContext& run) {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 2; ++i) threads.emplace_back([&run] { run.set_output("some"); });
+    });
+    EXPECT_EQ(record.output, "some");
 }
 
 TEST_F(Running, AResultIsOnRecordWhereItIsAskedFor) {
