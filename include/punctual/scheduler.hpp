@@ -188,11 +188,13 @@ public:
 
     // --- Life ---
 
-    /// Replaces all options. *Throws* ConfigurationError if running or if an option is wrong.
+    /// Replaces all options. *Throws* ConfigurationError if running or if an option is wrong; Error
+    /// from a job or listener while the scheduler ends, as `start` does.
     void configure(SchedulerOptions options);
     /// Opens the stores, takes up what an earlier process left, adds pending jobs, and starts.
     /// *Throws* SchedulerAlreadyRunningError, TaskError (two tasks of one name), what opening a
-    /// store or adding a pending job throws; the scheduler is stopped again then.
+    /// store or adding a pending job throws; the scheduler is stopped again then. An end under way
+    /// is waited for; a job or listener gets Error instead, for that end may wait for it.
     void start(StartOptions options = {});
     /// Nothing new is claimed until `resume`; running jobs go on.
     void pause();
@@ -206,13 +208,18 @@ public:
     [[nodiscard]] bool running() const { return state() != SchedulerState::stopped; }
 
     // --- Stores and executors, also while running ---
+    // These *throw* SchedulerNotRunningError while the scheduler ends, for an end may wait for a
+    // job that calls them; and Error on a thread that is inside of a start or an end.
 
     /// *Throws* ConfigurationError if the name is taken, StoreError.
     void add_store(const std::string& name, StoreSpec spec);
-    /// Its jobs stay in it. Runs under way are waited for. *Throws* UnknownStoreError.
+    /// Its jobs stay in it. Runs under way are waited for. *Throws* UnknownStoreError; Error from
+    /// inside a job or a listener, which it would wait for.
     void remove_store(const std::string& name);
+    /// *Throws* ConfigurationError if the name is taken, ExecutorError.
     void add_executor(const std::string& name, ExecutorSpec spec);
     /// Its running jobs finish. Jobs that name it wait until there is one of that name again.
+    /// *Throws* UnknownExecutorError.
     void remove_executor(const std::string& name);
 
     // --- Events ---

@@ -131,9 +131,9 @@ private:
     template <class E>
     void tell_job(const std::string& store, const std::string& id);
     template <class E>
-    void tell_store(const std::string& store);
+    [[nodiscard]] static E of_store(const std::string& store);
     template <class E>
-    void tell_executor(const std::string& executor);
+    [[nodiscard]] static E of_executor(const std::string& executor);
 
     // Jobs.
     struct Addition;
@@ -186,6 +186,7 @@ private:
                                                     const std::function<void(JobRequest&)>& change);
 
     // Life.
+    void begin_life(StartOptions options);
     void begin(StartOptions options);
     void open(Track& track);
     void open_executor(const std::string& name, const ExecutorSpec& spec);
@@ -196,7 +197,9 @@ private:
     void start_driving();
     void abandon_start() noexcept;
     void begin_end();
+    /// *Throws* std::system_error if there is no thread to be had; nothing has changed then.
     void begin_end_aside(const ShutdownOptions& options);
+    void take_back_end();
     void finish(const ShutdownOptions& options);
     void wish_end(const ShutdownOptions& options);
     void forget_end_wish();
@@ -286,19 +289,17 @@ void SchedulerCore::keep(E event) {
 }
 
 template <class E>
-void SchedulerCore::tell_store(const std::string& store) {
-    if (!context_.bus.wanted(E::kind)) return;
+E SchedulerCore::of_store(const std::string& store) {
     E event;
     event.store = store;
-    tell(std::move(event));
+    return event;
 }
 
 template <class E>
-void SchedulerCore::tell_executor(const std::string& executor) {
-    if (!context_.bus.wanted(E::kind)) return;
+E SchedulerCore::of_executor(const std::string& executor) {
     E event;
     event.executor = executor;
-    tell(std::move(event));
+    return event;
 }
 
 template <class E>

@@ -56,11 +56,22 @@ void SchedulerCore::wish_end(const ShutdownOptions& options) {
 void SchedulerCore::begin_end_aside(const ShutdownOptions& options) {
     begin_end();
     finisher_done_ = false;
-    finisher_ = std::thread([self = shared_from_this(), options] {
-        self->finish(options);
-        self->finisher_done_ = true;
-        self->wake_waiters();
-    });
+    try {
+        finisher_ = std::thread([self = shared_from_this(), options] {
+            self->finish(options);
+            self->finisher_done_ = true;
+            self->wake_waiters();
+        });
+    } catch (...) {
+        take_back_end();
+        throw;
+    }
+}
+
+void SchedulerCore::take_back_end() {
+    ending_ = false;
+    for (const auto& track : tracks()) track->lane->set_closing(false);
+    settle_claiming();
 }
 
 void SchedulerCore::begin_end() {

@@ -49,30 +49,37 @@ std::shared_ptr<SchedulerCore::Track> SchedulerCore::make_track(const std::strin
 
 void SchedulerCore::start(StartOptions options) {
     check_usable();
-    {
-        const LifeLock lock(*this);
-        // An end that was not waited for is waited for here; a job would wait for itself.
-        if (!inside()) join_finisher();
-        if (started()) throw SchedulerAlreadyRunningError("the scheduler is running already");
-        join_finisher();
-        check_tasks();
-        try {
-            begin(options);
-        } catch (...) {
-            abandon_start();
-            throw;
-        }
-        // Whatever happens from here on is told after it.
-        keep(SchedulerStarted());
-        start_driving();
+    // Events are told afterwards, for their listeners may change what the scheduler consists of.
+    try {
+        begin_life(options);
+    } catch (...) {
+        tell_kept();
+        throw;
     }
-    // Only now, for its listeners may change what the scheduler consists of.
     tell_kept();
     driver_->run();
     if (!ending_ || inside()) return;
     // The driver was the calling thread, or a job ended the scheduler already.
     const LifeLock lock(*this);
     join_finisher();
+}
+
+void SchedulerCore::begin_life(StartOptions options) {
+    const LifeLock lock(*this);
+    // An end that was not waited for is waited for here; a job would wait for itself.
+    if (!inside()) join_finisher();
+    if (started()) throw SchedulerAlreadyRunningError("the scheduler is running already");
+    join_finisher();
+    check_tasks();
+    try {
+        begin(options);
+    } catch (...) {
+        abandon_start();
+        throw;
+    }
+    // Whatever happens from here on is told after it.
+    keep(SchedulerStarted());
+    start_driving();
 }
 
 void SchedulerCore::start_driving() {
@@ -93,11 +100,11 @@ void SchedulerCore::begin(StartOptions options) {
     forget_end_wish();  // of an earlier start
     for (const auto& [name, spec] : options_.executors) {
         open_executor(name, spec);
-        tell_executor<ExecutorAdded>(name);
+        keep(of_executor<ExecutorAdded>(name));
     }
     for (const auto& track : tracks()) {
         open(*track);
-        tell_store<StoreAdded>(track->lane->name());
+        keep(of_store<StoreAdded>(track->lane->name()));
     }
     ending_ = false;
     ever_started_ = true;

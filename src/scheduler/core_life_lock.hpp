@@ -2,11 +2,14 @@
 // One start, end or configuration of a scheduler at a time.
 
 #include <chrono>
+#include <exception>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <utility>
 
+#include "log/log.hpp"
 #include "scheduler/core.hpp"
 #include "tasks/thread_mark.hpp"
 
@@ -68,8 +71,23 @@ private:
         return true;
     }
     // An end that was wished for meanwhile is begun first.
-    void release() {
-        while (const auto wished = free_unless_end_is_wished()) core_.begin_end_aside(*wished);
+    void release() noexcept {
+        while (const auto wished = free_unless_end_is_wished()) {
+            try {
+                core_.begin_end_aside(*wished);
+            } catch (const std::exception& error) {
+                log_error(std::string("the end of the scheduler waits for a thread: ") +
+                          error.what());
+                return free_and_wish(*wished);
+            }
+        }
+    }
+    // Whoever has the lock next tries again.
+    void free_and_wish(const ShutdownOptions& options) {
+        const std::lock_guard lock(core_.life_mutex_);
+        core_.end_wish_ = options;
+        core_.life_taken_ = false;
+        core_.life_free_.notify_all();
     }
     std::optional<ShutdownOptions> free_unless_end_is_wished() {
         const std::lock_guard lock(core_.life_mutex_);

@@ -29,7 +29,7 @@ void SchedulerCore::add_store(const std::string& name, const StoreSpec& spec) {
         if (driving_) drive(*track);
         wake(*track);
     }
-    tell_store<StoreAdded>(name);
+    tell(of_store<StoreAdded>(name));
 }
 
 void SchedulerCore::remove_store(const std::string& name) {
@@ -56,7 +56,7 @@ void SchedulerCore::remove_store(const std::string& name) {
     }
     stop_driving(*track);
     if (track->open.exchange(false)) track->lane->store().close();
-    tell_store<StoreRemoved>(name);
+    tell(of_store<StoreRemoved>(name));
 }
 
 void SchedulerCore::add_executor(const std::string& name, const ExecutorSpec& spec) {
@@ -70,7 +70,7 @@ void SchedulerCore::add_executor(const std::string& name, const ExecutorSpec& sp
         options_.executors.emplace(name, spec);
         if (!started()) return;
     }
-    tell_executor<ExecutorAdded>(name);
+    tell(of_executor<ExecutorAdded>(name));
 }
 
 void SchedulerCore::open_executor(const std::string& name, const ExecutorSpec& spec) {
@@ -91,7 +91,7 @@ void SchedulerCore::remove_executor(const std::string& name) {
         executor = context_.executors.remove(name);
     }
     if (executor != nullptr) executor->shutdown(true);
-    tell_executor<ExecutorRemoved>(name);
+    tell(of_executor<ExecutorRemoved>(name));
 }
 
 }  // namespace punctual::detail

@@ -18,6 +18,19 @@ TEST_F(Parts, AStoreAddedWhileRunningTakesJobs) {
     EXPECT_EQ(added.back().name, "other");
 }
 
+TEST_F(Parts, ListenersOfAStartMayAddToIt) {
+    scheduler.on<ExecutorAdded>([&](const ExecutorAdded& event) {
+        if (event.executor == "default") scheduler.add_executor("other", inline_executor());
+    });
+    scheduler.on<StoreAdded>([&](const StoreAdded& event) {
+        if (event.store == "default") scheduler.add_store("other", memory());
+    });
+    scheduler.start();
+    scheduler.add_job(note(), interval(10s), {.store = "other", .executor = "other"});
+    scheduler.run_until(second(10));
+    EXPECT_EQ(ran, seconds({10}));
+}
+
 TEST_F(Parts, AStoreThatIsRemovedRunsNothing) {
     scheduler.add_store("other", memory());
     scheduler.start();
