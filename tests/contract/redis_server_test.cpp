@@ -50,10 +50,26 @@ TEST_F(RedisServers, OfOneNameAreTriedOneAfterTheOther) {
     EXPECT_EQ(connection.run({"ECHO", "here"}).value().text(), "here");
 }
 
-TEST_F(RedisServers, OfOneNameThatAllFailAreAllToldOf) {
+// As one with a single address.
+TEST_F(RedisServers, ThatAreTheLastOfANameHaveTheirTimeToAnswer) {
     const SilentServer silent("127.0.0.2");
     const auto addresses = [](const std::string&) -> std::vector<std::string> {
         return {"127.0.0.3", "127.0.0.2"};
+    };
+    detail::RedisConnection connection(
+        detail::parse_redis_url("redis://db.test:" + silent.port() +
+                                "?connect_timeout=100ms&answer_timeout=200ms"),
+        addresses);
+    EXPECT_THAT(message_of([&] {
+                    connection.run({"ECHO", "here"});
+                }),
+                HasSubstr("no answer within 200ms"));
+}
+
+TEST_F(RedisServers, OfOneNameThatAllFailAreAllToldOf) {
+    const SilentServer silent("127.0.0.2");
+    const auto addresses = [](const std::string&) -> std::vector<std::string> {
+        return {"127.0.0.2", "127.0.0.3"};
     };
     detail::RedisConnection connection(
         detail::parse_redis_url("redis://db.test:" + silent.port() + "?connect_timeout=100ms"),
@@ -62,7 +78,7 @@ TEST_F(RedisServers, OfOneNameThatAllFailAreAllToldOf) {
                   connection.run({"ECHO", "here"});
               }),
               "unavailable: redis://db.test:" + silent.port() +
-                  "/0 cannot be reached: 127.0.0.3: Connection refused; 127.0.0.2: no answer");
+                  "/0 cannot be reached: 127.0.0.2: no answer; 127.0.0.3: Connection refused");
 }
 
 TEST_F(RedisServers, WantTheRightPassword) {

@@ -52,7 +52,8 @@ void RedisConnection::connect_to_host() {
     for (const std::string& address : addresses) {
         std::string reason = try_address(address);
         // Where another one may do better, whoever takes connections and says nothing is not there.
-        if (reason.empty() && addresses.size() > 1 && !answers()) reason = "no answer";
+        const bool is_last = address == addresses.back();
+        if (reason.empty() && !is_last && !answers()) reason = "no answer";
         if (reason.empty()) return;
         if (!reasons.empty()) reasons += "; ";
         reasons += addresses.size() > 1 ? fmt::format("{}: {}", address, reason) : reason;

@@ -43,8 +43,7 @@ void refuse_eviction(RedisSession& session) {
     const std::string name = name_of(session);
     if (what == "missing") throw StoreError(fmt::format("there is no store at {}", name));
     if (what == "schema") {
-        static_cast<void>(
-            judge_schema_version(name, Words(reply[1].text()).integer(), redis_schema_version));
+        require_schema_version(name, Words(reply[1].text()).integer(), redis_schema_version);
     }
     if (what == "locked") throw_in_use(name, reply[1].text(), reply[2].integer());
     throw StoreError(
