@@ -69,10 +69,6 @@ std::string describe_scheduler_owner(std::string_view owner) {
     return fmt::format("process {} on {}", parts[1], parts[0]);
 }
 
-std::string describe_holder(std::string_view owner) {
-    return owner.empty() ? std::string() : describe_scheduler_owner(owner) + ", ";
-}
-
 bool has_ended(std::string_view owner) {
     const auto parts = split(owner);
     const std::string_view start = parts[2];

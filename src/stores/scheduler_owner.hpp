@@ -13,9 +13,6 @@ namespace punctual::detail {
 /// "process 123 on host": for messages.
 [[nodiscard]] std::string describe_scheduler_owner(std::string_view owner);
 
-/// The same with ", " behind it, for a list; empty for an owner that is not known.
-[[nodiscard]] std::string describe_holder(std::string_view owner);
-
 /// True if it is certain that the process of `owner` has ended: it ran on this machine.
 [[nodiscard]] bool has_ended(std::string_view owner);
 

@@ -20,6 +20,10 @@ SchemaState judge_schema_version(std::string_view store, std::int64_t found, std
                                "import them into a new store"));
 }
 
+void require_schema_version(std::string_view store, std::int64_t found, std::int64_t known) {
+    require_current_schema(store, judge_schema_version(store, found, known));
+}
+
 void require_current_schema(std::string_view store, SchemaState state) {
     if (state == SchemaState::missing) {
         throw StoreError(fmt::format("{} has no jobs: no scheduler has used it yet", store));

@@ -18,6 +18,9 @@ enum class SchemaState : std::uint8_t {
 [[nodiscard]] SchemaState judge_schema_version(std::string_view store, std::int64_t found,
                                                std::int64_t known);
 
+/// For stores of which there is no older version than 1. *Throws* StoreError unless it is current.
+void require_schema_version(std::string_view store, std::int64_t found, std::int64_t known);
+
 /// For those who look at a store and change nothing. *Throws* StoreError unless it is current.
 void require_current_schema(std::string_view store, SchemaState state);
 

@@ -135,7 +135,7 @@ TEST_F(SqliteFiles, AnUpdateThatFailsChangesNothing) {
     make_file(3);
     OtherProgram(path).execute(
         "DROP TABLE nodes; PRAGMA user_version = 1; CREATE TABLE nodes (mine TEXT)");
-    EXPECT_THAT(refusal(), HasSubstr("already exists"));
+    EXPECT_THAT(refusal(), HasSubstr("of another program"));
     EXPECT_EQ(OtherProgram(path).query("PRAGMA user_version"), "1");
     OtherProgram(path).execute("DROP TABLE nodes");
     EXPECT_EQ(ids_of(open()->list({}, 100).jobs), (Ids{"job 0", "job 1", "job 2"}));

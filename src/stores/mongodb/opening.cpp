@@ -31,8 +31,7 @@ void refuse_if_not_ours(MongoSession& session, const Document& store) {
                         "the jobs a prefix of their own, as in ?prefix=jobs",
                         name_of(session), session.connection.name_of(MongoCollection::store)));
     }
-    static_cast<void>(
-        judge_schema_version(name_of(session), store.view().integer("schema"), schema_version));
+    require_schema_version(name_of(session), store.view().integer("schema"), schema_version);
 }
 
 void refuse_foreign_collections(MongoSession& session) {

@@ -4,7 +4,7 @@
 #include <random>
 
 #include "stores/mysql/schema.hpp"
-#include "stores/scheduler_owner.hpp"
+#include "stores/sql/node_record.hpp"
 
 namespace punctual::detail {
 
@@ -46,7 +46,7 @@ std::unique_ptr<SqlConnection> MysqlBackend::connect_to_schedule() {
     const SchemaState state = examine_mysql_schema(*connection, tables_);
     if (state == SchemaState::missing) create_mysql_schema(*connection, tables_);
     if (state == SchemaState::outdated) update_mysql_schema(*connection, tables_);
-    record_mysql_node(*connection, tables_);
+    record_node(location_.describe(), [&] { record_mysql_node(*connection, tables_); });
     connection->prepare(tables_, false);
     was_connected_ = true;
     return connection;
@@ -60,10 +60,10 @@ void MysqlBackend::take_scheduler_lock(MysqlConnection& connection) {
         // The server has not noticed yet that the connection before this one is gone.
         if (is_own) connection.execute("KILL CONNECTION " + holder);
         if (!is_own || !try_lock(connection, name, patience_after_kill)) {
-            const std::string text =
-                fmt::format("{} is in use by another scheduler ({}connection {} of the server)",
-                            location_.describe(),
-                            describe_holder(find_mysql_node(connection, tables_)), holder);
+            const std::string text = fmt::format(
+                "{} is in use by another scheduler ({}connection {} of the server)",
+                location_.describe(),
+                describe_node([&] { return find_mysql_node(connection, tables_); }), holder);
             if (was_connected_) throw StoreUnavailableError(text);
             throw StoreError(text);
         }

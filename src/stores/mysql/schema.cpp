@@ -170,12 +170,28 @@ std::string find_table(MysqlConnection& connection, const MysqlTables& tables) {
     return found.empty() ? std::string() : found[0];
 }
 
+// How many columns the table has; 0 if it is not there, or not for this user.
+int count_columns(MysqlConnection& connection, const std::string& table,
+                  std::string_view condition = "TRUE") {
+    return std::stoi(connection.query_text(
+        fmt::format("SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = "
+                    "DATABASE() AND TABLE_NAME = {} AND {}",
+                    quote_mysql_text(table), condition))[0]);
+}
+
 bool has_our_columns(MysqlConnection& connection, const MysqlTables& tables) {
-    return connection.query_text(fmt::format(
-               "SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = "
-               "DATABASE() AND TABLE_NAME = {} AND "
-               "COLUMN_NAME IN ('application', 'schema_version', 'history_size')",
-               quote_mysql_text(tables.plain("store")))) == std::vector<std::string>{"3"};
+    return count_columns(connection, tables.plain("store"),
+                         "COLUMN_NAME IN ('application', 'schema_version', 'history_size')") == 3;
+}
+
+// What steps make is not looked for by its name alone: an interrupted one may have made it.
+void refuse_foreign_nodes(MysqlConnection& connection, const MysqlTables& tables) {
+    const std::string table = tables.plain("nodes");
+    if (count_columns(connection, table) > 0 &&
+        count_columns(connection, table, "COLUMN_NAME IN ('owner', 'opened_at', 'lease_until')") !=
+            3) {
+        throw_foreign(connection, table);
+    }
 }
 
 }  // namespace
@@ -188,6 +204,7 @@ SchemaState examine_mysql_schema(MysqlConnection& connection, const MysqlTables&
     }
     const auto row = connection.query_text(
         fmt::format("SELECT application, schema_version FROM {}", tables["store"]));
+    refuse_foreign_nodes(connection, tables);
     // It is filled in when everything else is there.
     if (row.empty()) return SchemaState::missing;
     if (row[0] != "punctual") throw_foreign(connection, table);
@@ -207,10 +224,11 @@ void update_mysql_schema(MysqlConnection& connection, const MysqlTables& tables)
 }
 
 void record_mysql_node(MysqlConnection& connection, const MysqlTables& tables) {
-    connection.execute(fmt::format("DELETE FROM {}", tables["nodes"]));
+    const std::string owner = quote_mysql_text(make_scheduler_owner());
     connection.execute(fmt::format(
         "INSERT INTO {} (owner, opened_at) VALUES ({}, UNIX_TIMESTAMP(NOW(6)) * 1000000)",
-        tables["nodes"], quote_mysql_text(make_scheduler_owner())));
+        tables["nodes"], owner));
+    connection.execute(fmt::format("DELETE FROM {} WHERE owner <> {}", tables["nodes"], owner));
 }
 
 std::string find_mysql_node(MysqlConnection& connection, const MysqlTables& tables) {
@@ -219,7 +237,8 @@ std::string find_mysql_node(MysqlConnection& connection, const MysqlTables& tabl
         "TABLE_NAME = {}",
         quote_mysql_text(tables.plain("nodes"))));
     if (there != std::vector<std::string>{"1"}) return {};
-    const auto row = connection.query_text(fmt::format("SELECT owner FROM {}", tables["nodes"]));
+    const auto row = connection.query_text(
+        fmt::format("SELECT owner FROM {} ORDER BY opened_at DESC LIMIT 1", tables["nodes"]));
     return row.empty() ? std::string() : row[0];
 }
 

@@ -6,7 +6,7 @@
 
 #include "stores/postgresql/savepoint.hpp"
 #include "stores/postgresql/schema.hpp"
-#include "stores/scheduler_owner.hpp"
+#include "stores/sql/node_record.hpp"
 
 namespace punctual::detail {
 
@@ -61,7 +61,7 @@ std::unique_ptr<SqlConnection> PostgresqlBackend::connect_to_schedule() {
     const SchemaState state = examine_postgresql_schema(*connection, tables);
     if (state == SchemaState::missing) create_postgresql_schema(*connection, tables);
     if (state == SchemaState::outdated) update_postgresql_schema(*connection, tables);
-    record_postgresql_node(*connection, tables);
+    record_node(location_.describe(), [&] { record_postgresql_node(*connection, tables); });
     connection->prepare(tables, false);
     tables_ = tables;
     return connection;
@@ -74,7 +74,7 @@ void PostgresqlBackend::take_scheduler_lock(PostgresqlConnection& connection,
     if (!try_lock(connection, key)) {
         const std::string text = fmt::format(
             "{} is in use by another scheduler ({}server process {})", location_.describe(),
-            describe_holder(find_postgresql_node(connection, tables)),
+            describe_node([&] { return find_postgresql_node(connection, tables); }),
             find_lock_holder(connection, key));
         if (lock_holder_.empty()) throw StoreError(text);
         throw StoreUnavailableError(text + " since the connection to it was lost");

@@ -173,6 +173,12 @@ bool has_our_columns(PostgresqlConnection& connection, const PostgresqlTables& t
                            quote_text(tables["store"]))) == std::vector<std::string>{"3"};
 }
 
+bool has_nodes(PostgresqlConnection& connection, const PostgresqlTables& tables) {
+    const auto there =
+        connection.query_text(fmt::format("SELECT to_regclass({})", quote_text(tables["nodes"])));
+    return !there.empty() && !there[0].empty();
+}
+
 }  // namespace
 
 PostgresqlTables find_tables(PostgresqlConnection& connection, const PostgresqlLocation& location) {
@@ -197,7 +203,12 @@ SchemaState examine_postgresql_schema(PostgresqlConnection& connection,
             fmt::format("{} is damaged: its table \"{}\" is empty", connection.name(), relation));
     }
     if (row[0] != "punctual") throw_foreign(connection, tables, relation);
-    return judge_schema_version(connection.name(), std::stoll(row[1]), schema_version);
+    const SchemaState state =
+        judge_schema_version(connection.name(), std::stoll(row[1]), schema_version);
+    if (state == SchemaState::outdated && has_nodes(connection, tables)) {
+        throw_foreign(connection, tables, tables.plain("nodes"));
+    }
+    return state;
 }
 
 void create_postgresql_schema(PostgresqlConnection& connection, const PostgresqlTables& tables) {
@@ -224,9 +235,7 @@ void record_postgresql_node(PostgresqlConnection& connection, const PostgresqlTa
 }
 
 std::string find_postgresql_node(PostgresqlConnection& connection, const PostgresqlTables& tables) {
-    const auto there =
-        connection.query_text(fmt::format("SELECT to_regclass({})", quote_text(tables["nodes"])));
-    if (there.empty() || there[0].empty()) return {};
+    if (!has_nodes(connection, tables)) return {};
     const auto row = connection.query_text(fmt::format("SELECT owner FROM {}", tables["nodes"]));
     return row.empty() ? std::string() : row[0];
 }

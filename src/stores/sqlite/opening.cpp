@@ -76,8 +76,9 @@ void record_node(SqliteDatabase& database, const SqliteTables& tables,
     database.set_busy_timeout(std::chrono::milliseconds(0));
     try {
         record_sqlite_node(database, tables);
-    } catch (const StoreUnavailableError&) {
-        log_info(location.describe() + ": its table of nodes stays as it is, for it is busy");
+    } catch (const StoreError& error) {
+        log_info(location.describe() +
+                 ": which scheduler has it is not on record: " + error.what());
     }
     database.set_busy_timeout(location.busy_timeout);
 }

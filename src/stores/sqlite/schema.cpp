@@ -181,6 +181,15 @@ void in_transaction(SqliteDatabase& database, Action action) {
     }
 }
 
+// A host may have any name.
+std::string quoted_owner() {
+    std::string quoted = "'";
+    for (const char byte : make_scheduler_owner()) {
+        quoted += byte == '\'' ? "''" : std::string(1, byte);
+    }
+    return quoted + "'";
+}
+
 void create_first_version(SqliteDatabase& database, const SqliteTables& tables) {
     const bool has_header = tables.prefix.empty();
     database.execute(fmt::format(
@@ -194,6 +203,11 @@ void create_first_version(SqliteDatabase& database, const SqliteTables& tables) 
 SchemaState examine_sqlite_schema(SqliteDatabase& database, const SqliteTables& tables) {
     const SchemaState state =
         tables.prefix.empty() ? examine_whole_database(database) : examine_tables(database, tables);
+    if (state == SchemaState::outdated &&
+        database.query_integer(fmt::format("SELECT count(*) FROM sqlite_master WHERE name = '{}'",
+                                           tables.plain("nodes"))) > 0) {
+        throw_foreign_table(database, tables.plain("nodes"));
+    }
     if (state != SchemaState::missing &&
         database.query_integer(fmt::format("SELECT count(*) FROM {}", tables["store"])) == 0) {
         throw StoreError(fmt::format("{} is damaged: its table \"{}\" is empty", database.name(),
@@ -225,9 +239,9 @@ void record_sqlite_node(SqliteDatabase& database, const SqliteTables& tables) {
     in_transaction(database, [&] {
         database.execute(fmt::format("DELETE FROM {}", tables["nodes"]));
         database.execute(
-            fmt::format("INSERT INTO {} (owner, opened_at) VALUES ('{}', "
+            fmt::format("INSERT INTO {} (owner, opened_at) VALUES ({}, "
                         "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER))",
-                        tables["nodes"], make_scheduler_owner()));
+                        tables["nodes"], quoted_owner()));
     });
 }
 

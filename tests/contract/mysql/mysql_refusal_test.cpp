@@ -124,6 +124,38 @@ TEST_F(MysqlRefusals, AreNoneForAnOlderSchemaThatASchedulerBringsUpToDate) {
     EXPECT_EQ(run("SELECT schema_version FROM punctual_store"), "2");
 }
 
+TEST_F(MysqlRefusals, LeaveATableOfAnotherProgramBesideAnOlderSchemaAsItIs) {
+    open()->close();
+    run("DROP TABLE punctual_nodes");
+    run("UPDATE punctual_store SET schema_version = 1");
+    run("CREATE TABLE punctual_nodes (owner INT)");
+    run("INSERT INTO punctual_nodes VALUES (1), (2)");
+    for (const char* state : {"outdated", "begun"}) {
+        EXPECT_THAT(message_of(database.url()),
+                    HasSubstr("a table \"punctual_nodes\" of another program"))
+            << state;
+        EXPECT_EQ(run("SELECT COUNT(*) FROM punctual_nodes"), "2") << state;
+        run("DELETE FROM punctual_store");
+    }
+}
+
+TEST_F(MysqlRefusals, DoNotMeetWhoMayNotPutDownWhoItIs) {
+    open()->close();
+    MysqlUser user(client, user_name(), "");
+    for (const char* table :
+         {"store", "jobs", "definitions", "runs", "history", "generations", "run_ids"}) {
+        run("GRANT SELECT, INSERT, UPDATE, DELETE ON " + database.name() + ".punctual_" + table +
+            " TO '" + user.name() + "'@'localhost'");
+    }
+    run("GRANT INSERT ON " + database.name() + ".punctual_nodes TO '" + user.name() +
+        "'@'localhost'");
+    const std::string url = database.url_for(user.name());
+    EXPECT_EQ(message_of(url), "it opened");
+    // And is told that somebody has the store, though not who.
+    const auto first = open();
+    EXPECT_THAT(message_of(url), HasSubstr("in use by another scheduler (connection "));
+}
+
 TEST_F(MysqlRefusals, KeepASecondSchedulerOut) {
     const auto first = open();
     add(*first, {make_job("a", begin)});

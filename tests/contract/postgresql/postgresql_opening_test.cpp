@@ -143,7 +143,7 @@ TEST(PostgresqlOpening, AnOlderSchemaIsBroughtUpToDateByAScheduler) {
     // What is in the way keeps it as it is.
     client.run("CREATE TABLE " + tables + "nodes (mine text)");
     EXPECT_THAT(error_of(schema.url()),
-                AllOf(HasSubstr("already exists"), HasSubstr("brought up to date"), IsOneLine()));
+                AllOf(HasSubstr("a table \"punctual_nodes\" of another"), IsOneLine()));
     EXPECT_EQ(client.run("SELECT schema_version FROM " + tables + "store"), "1");
     client.run("DROP TABLE " + tables + "nodes");
 
@@ -153,6 +153,30 @@ TEST(PostgresqlOpening, AnOlderSchemaIsBroughtUpToDateByAScheduler) {
     EXPECT_EQ(client.run("SELECT schema_version FROM " + tables + "store"), "2");
     EXPECT_EQ(client.run("SELECT count(*) FROM " + tables + "nodes"), "1");
     EXPECT_EQ(error_of(schema.url(), to_inspect), "none");
+}
+
+TEST(PostgresqlOpening, WhoMayNotPutDownWhoItIsRunsJobsAllTheSame) {
+    const PostgresqlSchema schema;
+    ASSERT_EQ(error_of(schema.url()), "none");
+    PostgresqlClient client;
+    const std::string user = "u" + std::to_string(getpid());
+    client.run("CREATE ROLE " + user + " LOGIN PASSWORD 'right'");
+    client.run("GRANT USAGE ON SCHEMA " + schema.name() + " TO " + user);
+    client.run("GRANT ALL ON ALL TABLES IN SCHEMA " + schema.name() + " TO " + user);
+    client.run("GRANT ALL ON ALL SEQUENCES IN SCHEMA " + schema.name() + " TO " + user);
+    client.run("REVOKE ALL ON " + schema.name() + ".punctual_nodes FROM " + user);
+    const std::string url = url_on_server(user + ":right/postgres") + "&schema=" + schema.name();
+    EXPECT_EQ(error_of(url), "none");
+    {
+        // And is told who has the store, as far as that is known.
+        const auto store = make_postgresql_store(schema.url());
+        store->open(to_schedule);
+        EXPECT_THAT(error_of(url),
+                    AllOf(HasSubstr("in use by another scheduler (server process"), IsOneLine()));
+        store->close();
+    }
+    client.run("DROP OWNED BY " + user);
+    client.run("DROP ROLE " + user);
 }
 
 TEST(PostgresqlOpening, ASecondSchedulerIsRefusedUntilTheFirstCloses) {
