@@ -35,8 +35,9 @@ struct RunResult {
 /// What an executor that runs calls elsewhere is told by.
 class StopListener {
 public:
-    /// A run is asked to stop. Called on the thread that asks; must not spend the run's ticket, nor
-    /// wait for one that does.
+    /// A run is asked to stop. Called on the thread that asks, perhaps more than once and on two
+    /// threads at a time, under a lock of the engine: it may wake a thread of the executor, and
+    /// must not use the run's ticket, call the scheduler, or wait for anybody who does.
     virtual void stop_requested() noexcept = 0;
 
 protected:
@@ -66,9 +67,10 @@ public:
     [[nodiscard]] bool stop_requested() const noexcept;
     /// The same as a token, for executors that wait for something else than the call itself.
     [[nodiscard]] std::stop_token stop_token() const;
-    /// Tells `listener` when the run is asked to stop, now if it has been; in the place of the
-    /// listener before. Costs less than a callback of the token. *Lifetime*: it has to live until
-    /// the ticket is spent, and is not called any more from then on.
+    /// Tells `listener` when the run is asked to stop, here and now if it has been; in the place of
+    /// the listener before. Waits for a listener that is being told, so not under a lock that this
+    /// one takes. Costs less than a callback of the token. *Lifetime*: it has to live until the
+    /// ticket is spent, and is not called any more from then on.
     void set_stop_listener(StopListener& listener) noexcept;
 
     /// Runs the job's call on this thread and reports how it went. Whatever the call throws becomes
