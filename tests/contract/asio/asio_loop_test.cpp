@@ -288,8 +288,10 @@ TEST(AsioScheduler, TakesAContextThatSeveralThreadsRun) {
 
 TEST(AsioScheduler, ChangesOfLifeWhereSeveralThreadsRunTheContextDoNoHarmToEachOther) {
     AsioOnThreads loop;
-    const auto scheduler = loop.make_scheduler({.executors = {{"pool", thread_pool(1)}}});
     std::atomic<int> inside = 0;
+    bool ran = false;
+    // Its listeners hear of the last end when it is destroyed.
+    const auto scheduler = loop.make_scheduler({.executors = {{"pool", thread_pool(1)}}});
     scheduler->add_listener([&](const Event&) {
         EXPECT_EQ(++inside, 1);
         --inside;
@@ -299,7 +301,6 @@ TEST(AsioScheduler, ChangesOfLifeWhereSeveralThreadsRunTheContextDoNoHarmToEachO
     };
     scheduler->add_job(sleep, interval(std::chrono::microseconds(100)), {.id = "tick"});
     make_changes_of_life(loop, *scheduler);
-    bool ran = false;
     scheduler->add_job([&]() -> awaitable<void> {
         co_await sleep_for(std::chrono::microseconds(10));
         ran = true;
