@@ -132,8 +132,8 @@ public:
 private:
     void drop_all() {
         connection_.run(
-            "DROP TABLE IF EXISTS benchmark_store, benchmark_jobs, benchmark_definitions, "
-            "benchmark_runs, benchmark_history;"
+            "DROP TABLE IF EXISTS benchmark_store, benchmark_nodes, benchmark_jobs, "
+            "benchmark_definitions, benchmark_runs, benchmark_history;"
             "DROP SEQUENCE IF EXISTS benchmark_generations, benchmark_run_ids");
     }
 
