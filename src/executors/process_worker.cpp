@@ -45,8 +45,9 @@ void keep_from_children(int descriptor) {
     ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
 }
 
-// What a run printed must not die with this process. To look at all streams takes half as long as
-// an answer, and what a job buffers in its own is its own affair until the worker would wait.
+// What a run printed must not die with this process. To look at all streams takes a tenth of a
+// worker's time where jobs are tiny, and what a job buffers in its own is its own affair until the
+// worker would wait.
 void flush_printed() {
     std::cout.flush();
     if (::__fpending(stdout) > 0) std::fflush(stdout);

@@ -34,6 +34,13 @@ protected:
         EXPECT_TRUE(store.add(std::span(&job, 1)).empty());
     }
 
+    /// A store with one job.
+    void make_closed(const std::string& options, const std::string& id) const {
+        const auto store = open(options);
+        add(*store, id);
+        store->close();
+    }
+
     TemporaryFolder folder;
     std::string path = folder.file("shop.sqlite");
 };
@@ -102,11 +109,7 @@ TEST_F(SqlitePrefixes, RefuseAnotherSchema) {
 }
 
 TEST_F(SqlitePrefixes, AreOpenedWhileTheApplicationWrites) {
-    {
-        const auto store = open("?prefix=cron_");
-        add(*store, "a");
-        store->close();
-    }
+    make_closed("?prefix=cron_", "a");
     OtherProgram application(path);
     application.execute("CREATE TABLE orders (title TEXT); BEGIN IMMEDIATE");
     EXPECT_TRUE(open("?prefix=cron_&busy_timeout=10ms")->find("a"));
@@ -114,11 +117,7 @@ TEST_F(SqlitePrefixes, AreOpenedWhileTheApplicationWrites) {
 }
 
 TEST_F(SqlitePrefixes, OfAnOlderSchemaAreBroughtUpToDate) {
-    {
-        const auto store = open("?prefix=cron_");
-        add(*store, "a");
-        store->close();
-    }
+    make_closed("?prefix=cron_", "a");
     OtherProgram application(path);
     application.execute("DROP TABLE cron_nodes; UPDATE cron_store SET schema_version = 1");
     EXPECT_TRUE(open("?prefix=cron_")->find("a"));
